@@ -1,0 +1,37 @@
+"""The collector's settings, with every default named."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from spanlog_collector.addresses import Address
+from spanlog_collector.exceptions import ConfigurationError
+from spanlog_collector.journal.writer import JournalLimits
+
+DEFAULT_OTLP_HTTP: Final = Address("127.0.0.1", 4318)
+DEFAULT_OTLP_GRPC: Final = Address("127.0.0.1", 4317)
+DEFAULT_MAX_BODY_BYTES: Final = 64 * 1024 * 1024
+"""OTLP's recommended bound for one request, as sent and decompressed."""
+DEFAULT_SHUTDOWN_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorConfig:
+    """How the collector listens and what it takes.
+
+    Raises:
+        ConfigurationError: an address that other machines can reach, without a key.
+    """
+
+    otlp_http: Address = DEFAULT_OTLP_HTTP
+    otlp_grpc: Address = DEFAULT_OTLP_GRPC
+    api_key: str | None = None
+    max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
+    journal: JournalLimits = field(default_factory=JournalLimits)
+    shutdown_seconds: float = DEFAULT_SHUTDOWN_SECONDS
+
+    def __post_init__(self) -> None:
+        for address in (self.otlp_http, self.otlp_grpc):
+            if not address.is_loopback and not self.api_key:
+                raise ConfigurationError(
+                    f"{address} can be reached from other machines: set SPANLOG_API_KEY, or listen on 127.0.0.1 only"
+                )

@@ -1,0 +1,58 @@
+"""What every receiver does with a request: check it, put it on disk, count it."""
+
+import asyncio
+from typing import Final
+
+from spanlog_collector.exceptions import JournalUnavailableError, MalformedRequestError
+from spanlog_collector.journal.writer import Journal
+from spanlog_collector.metrics import CollectorMetrics
+from spanlog_collector.otlp.check import CheckedRequest, check_request
+from spanlog_collector.otlp.description import Signal
+from spanlog_collector.otlp.json_codec import json_to_protobuf
+
+_INLINE_BYTES: Final = 128 * 1024
+"""Above this, checking a request would hold up the others: it is done in a thread."""
+
+
+class Ingest:
+    """Takes export requests of any protocol; returns when they are durable."""
+
+    def __init__(self, journal: Journal, metrics: CollectorMetrics) -> None:
+        self._journal = journal
+        self._metrics = metrics
+
+    async def accept(self, protocol: str, signal: Signal, body: bytes, *, is_json: bool = False) -> int:
+        """Take one request and return how many records it holds, once they are on disk.
+
+        Raises:
+            MalformedRequestError: it is no request of ``signal``.
+            JournalUnavailableError: it cannot be kept now.
+        """
+        try:
+            if is_json or len(body) > _INLINE_BYTES:
+                checked = await asyncio.to_thread(_check, signal, body, is_json=is_json)
+            else:
+                checked = check_request(signal, body)
+            if not checked.records:
+                self._count(protocol, signal, "empty")
+                return 0
+            is_new = await asyncio.wrap_future(self._journal.append(signal, checked.body))
+        except MalformedRequestError:
+            self._count(protocol, signal, "malformed")
+            raise
+        except JournalUnavailableError:
+            self._count(protocol, signal, "unavailable")
+            raise
+        self._count(protocol, signal, "accepted" if is_new else "duplicate")
+        if is_new:
+            self._metrics.records.labels(signal.name).inc(checked.records)
+        else:
+            self._metrics.duplicates.labels(signal.name).inc()
+        return checked.records
+
+    def _count(self, protocol: str, signal: Signal, outcome: str) -> None:
+        self._metrics.requests.labels(protocol, signal.name, outcome).inc()
+
+
+def _check(signal: Signal, body: bytes, *, is_json: bool) -> CheckedRequest:
+    return check_request(signal, json_to_protobuf(signal, body) if is_json else body)

@@ -1,0 +1,1 @@
+"""The journal: requests on disk, byte for byte, before they are acknowledged (ADR 0002)."""

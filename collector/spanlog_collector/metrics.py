@@ -1,0 +1,31 @@
+"""The collector's own figures, for ``/metrics``."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+class CollectorMetrics:
+    """Counters and gauges, all named ``spanlog_collector_…``, on one registry."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(f"spanlog_collector_{name}", text, labels, registry=registry)
+
+        def histogram(name: str, text: str, *labels: str) -> Histogram:
+            return Histogram(f"spanlog_collector_{name}", text, labels, registry=registry)
+
+        self.requests = counter("requests", "Export requests by outcome.", "protocol", "signal", "outcome")
+        self.records = counter("records", "Records and spans that were acknowledged.", "signal")
+        self.duplicates = counter("duplicate_requests", "Requests recognised as retries.", "signal")
+        self.segments_loaded = counter("segments_loaded", "Journal segments stored.", "signal")
+        self.load_failures = counter("load_failures", "Loads that will be tried again.", "signal")
+        self.quarantined = counter("quarantined_messages", "Messages set aside.", "signal")
+        self.load_seconds = histogram("load_seconds", "Time to load one segment.", "signal")
+        self.visible_after_seconds = histogram(
+            "visible_after_seconds", "From a segment's first request to its rows being visible.", "signal"
+        )
+        self.journal_bytes = Gauge(
+            "spanlog_collector_journal_bytes", "Bytes in the journal, not yet stored.", registry=registry
+        )
+        self.quarantine_messages = Gauge(
+            "spanlog_collector_quarantine_messages", "Messages in quarantine.", registry=registry
+        )

@@ -1,0 +1,132 @@
+"""OTLP over gRPC: handlers without deserializers, so that the bytes arrive as they were sent.
+
+Rules: opentelemetry.io/docs/specs/otlp/#otlpgrpc. Overload is UNAVAILABLE with RetryInfo; bad data INVALID_ARGUMENT.
+"""
+
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, NoReturn
+
+# Read when gRPC is imported. The server is not used in forked children, and each fork would be a line on stderr.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
+
+import grpc
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import DecodeError
+from google.rpc import code_pb2
+from google.rpc.error_details_pb2 import RetryInfo
+from google.rpc.status_pb2 import Status
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+
+from spanlog_collector.addresses import Address, bind
+from spanlog_collector.authorization import is_authorized
+from spanlog_collector.exceptions import AddressError, JournalUnavailableError, MalformedRequestError
+from spanlog_collector.ingest import Ingest
+from spanlog_collector.otlp.description import LOGS, TRACES, Signal
+from spanlog_collector.receivers.otlp_http import metrics_response
+
+logger: Final = logging.getLogger(__name__)
+
+_SERVICES: Final = {
+    "opentelemetry.proto.collector.logs.v1.LogsService": LOGS,
+    "opentelemetry.proto.collector.trace.v1.TraceService": TRACES,
+}
+_METRICS_SERVICE: Final = "opentelemetry.proto.collector.metrics.v1.MetricsService"
+_EMPTY_RESPONSE: Final = b""
+"""An Export…ServiceResponse with nothing set has no bytes."""
+
+_Handler = Callable[[bytes, Any], Awaitable[bytes]]
+
+
+class OtlpGrpcReceiver:
+    """The gRPC server for logs, traces and metrics."""
+
+    def __init__(self, ingest: Ingest, *, api_key: str | None, max_body_bytes: int) -> None:
+        self._ingest = ingest
+        self._api_key = api_key
+        self._max_body_bytes = max_body_bytes
+        self._server: Any = None
+
+    async def start(self, address: Address) -> int:
+        """Listen on ``address`` and return the port.
+
+        Raises:
+            AddressError: the port is taken, or the address is not this machine's.
+        """
+        if address.port:
+            # gRPC would print its own words; ours say what to do.
+            bind(address, "OTLP/gRPC", "--otlp-grpc").close()
+        self._server = grpc.aio.server(
+            options=[
+                ("grpc.max_receive_message_length", self._max_body_bytes),
+                # Two servers on one port would share the senders between them without a word.
+                ("grpc.so_reuseport", 0),
+            ]
+        )
+        handlers = {service: self._export(signal) for service, signal in _SERVICES.items()}
+        handlers[_METRICS_SERVICE] = self._export_metrics
+        self._server.add_generic_rpc_handlers(
+            tuple(
+                grpc.method_handlers_generic_handler(service, {"Export": grpc.unary_unary_rpc_method_handler(handler)})
+                for service, handler in handlers.items()
+            )
+        )
+        try:
+            port = self._server.add_insecure_port(str(address))
+        except RuntimeError as error:
+            raise AddressError(
+                f"OTLP/gRPC: cannot listen on {address} ({error}); choose another address with --otlp-grpc"
+            ) from error
+        await self._server.start()
+        return int(port)
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Stop listening; requests under way get ``grace_seconds``."""
+        if self._server is not None:
+            await self._server.stop(grace_seconds)
+
+    def _export(self, signal: Signal) -> _Handler:
+        async def export(body: bytes, context: Any) -> bytes:
+            await self._authorize(context)
+            try:
+                await self._ingest.accept("grpc", signal, body)
+            except MalformedRequestError as error:
+                await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+            except JournalUnavailableError as error:
+                await _abort_unavailable(context, str(error), error.retry_after_seconds)
+            except Exception:
+                logger.exception("an OTLP request could not be answered")
+                await _abort_unavailable(context, "internal error; see the log", 5)
+            return _EMPTY_RESPONSE
+
+        return export
+
+    async def _export_metrics(self, body: bytes, context: Any) -> bytes:
+        await self._authorize(context)
+        try:
+            request = ExportMetricsServiceRequest.FromString(body)
+        except DecodeError as error:
+            await context.abort(
+                grpc.StatusCode.INVALID_ARGUMENT,
+                f"the body is not an OTLP ExportMetricsServiceRequest: {error}",
+            )
+        return metrics_response(request).SerializeToString()
+
+    async def _authorize(self, context: Any) -> None:
+        metadata = dict(context.invocation_metadata() or ())
+        if not is_authorized(metadata.get("authorization"), self._api_key):
+            await context.abort(grpc.StatusCode.UNAUTHENTICATED, "this collector needs authorization: Bearer <key>")
+
+
+async def _abort_unavailable(context: Any, message: str, retry_after_seconds: int) -> NoReturn:
+    detail = AnyMessage()
+    detail.Pack(RetryInfo(retry_delay=Duration(seconds=retry_after_seconds)))
+    status = Status(code=code_pb2.UNAVAILABLE, message=message, details=[detail])
+    await context.abort(
+        grpc.StatusCode.UNAVAILABLE,
+        message,
+        trailing_metadata=(("grpc-status-details-bin", status.SerializeToString()),),
+    )
+    raise AssertionError("abort() does not return")

@@ -1,0 +1,214 @@
+"""OTLP over HTTP: a bare ASGI application.
+
+Rules: opentelemetry.io/docs/specs/otlp/#otlphttp. Errors are ``google.rpc.Status`` in the request's own encoding;
+only 429, 502, 503 and 504 may be retried by clients.
+"""
+
+import logging
+import zlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from google.protobuf import json_format
+from google.protobuf.message import Message as ProtobufMessage
+from google.rpc import code_pb2
+from google.rpc.status_pb2 import Status
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsPartialSuccess,
+    ExportMetricsServiceRequest,
+    ExportMetricsServiceResponse,
+)
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
+
+from spanlog_collector.authorization import is_authorized
+from spanlog_collector.exceptions import (
+    CollectorError,
+    JournalUnavailableError,
+    MalformedRequestError,
+    RequestTooLargeError,
+    UnsupportedEncodingError,
+)
+from spanlog_collector.ingest import Ingest
+from spanlog_collector.otlp.description import LOGS, TRACES, Signal
+
+logger: Final = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_PROTOBUF: Final = "application/x-protobuf"
+_JSON: Final = "application/json"
+_GZIP_WINDOW: Final = 31
+
+_SIGNALS: Final[dict[str, tuple[Signal, ProtobufMessage]]] = {
+    "/v1/logs": (LOGS, ExportLogsServiceResponse()),
+    "/v1/traces": (TRACES, ExportTraceServiceResponse()),
+}
+_METRICS_PATH: Final = "/v1/metrics"
+METRICS_NOT_STORED: Final = "spanlog stores logs and traces; metrics are not stored"
+
+_STATUS_OF: Final[dict[type[CollectorError], tuple[int, int]]] = {
+    MalformedRequestError: (400, code_pb2.INVALID_ARGUMENT),
+    RequestTooLargeError: (413, code_pb2.RESOURCE_EXHAUSTED),
+    UnsupportedEncodingError: (415, code_pb2.INVALID_ARGUMENT),
+    JournalUnavailableError: (503, code_pb2.UNAVAILABLE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    path: str
+    content_type: str
+    content_encoding: str
+    content_length: int | None
+    authorization: str | None
+
+    @property
+    def answers_json(self) -> bool:
+        return self.content_type == _JSON
+
+
+class OtlpHttpReceiver:
+    """The ASGI application for ``/v1/logs``, ``/v1/traces`` and ``/v1/metrics``."""
+
+    def __init__(self, ingest: Ingest, *, api_key: str | None, max_body_bytes: int) -> None:
+        self._ingest = ingest
+        self._api_key = api_key
+        self._max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        if scope["type"] != "http":
+            return
+        request = _parse(scope)
+        headers: list[tuple[bytes, bytes]] = []
+        try:
+            status, message = await self._answer(request, receive, headers)
+        except CollectorError as error:
+            status, code = _STATUS_OF[type(error)]
+            message = Status(code=code, message=str(error))
+            if isinstance(error, JournalUnavailableError):
+                headers.append((b"retry-after", str(error.retry_after_seconds).encode()))
+        except Exception:
+            logger.exception("an OTLP request could not be answered")
+            # Not the sender's fault and not known to be final, so a status that clients may retry.
+            status, message = 503, Status(code=code_pb2.UNAVAILABLE, message="internal error; see the log")
+            headers.append((b"retry-after", b"5"))
+        body, content_type = _encode(message, answers_json=request.answers_json)
+        headers.append((b"content-type", content_type))
+        headers.append((b"content-length", str(len(body)).encode()))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(
+        self, request: _Request, receive: Receive, headers: list[tuple[bytes, bytes]]
+    ) -> tuple[int, ProtobufMessage]:
+        if request.path not in _SIGNALS and request.path != _METRICS_PATH:
+            return 404, Status(
+                code=code_pb2.NOT_FOUND,
+                message="there is nothing here; OTLP is taken at /v1/logs, /v1/traces and /v1/metrics",
+            )
+        if request.method != "POST":
+            headers.append((b"allow", b"POST"))
+            return 405, Status(code=code_pb2.UNIMPLEMENTED, message="OTLP is taken by POST")
+        if not is_authorized(request.authorization, self._api_key):
+            headers.append((b"www-authenticate", b"Bearer"))
+            return 401, Status(
+                code=code_pb2.UNAUTHENTICATED, message="this collector needs Authorization: Bearer <key>"
+            )
+        if request.content_type not in (_PROTOBUF, _JSON):
+            raise UnsupportedEncodingError(
+                f"the content type {request.content_type[:100]!r} is not one of {_PROTOBUF} and {_JSON}"
+            )
+        body = await self._read(request, receive)
+        if request.path == _METRICS_PATH:
+            return 200, _refuse_metrics(body, is_json=request.answers_json)
+        signal, response = _SIGNALS[request.path]
+        await self._ingest.accept("http", signal, body, is_json=request.answers_json)
+        return 200, response
+
+    async def _read(self, request: _Request, receive: Receive) -> bytes:
+        if request.content_length is not None and request.content_length > self._max_body_bytes:
+            raise self._too_large()
+        if request.content_encoding not in ("", "identity", "gzip"):
+            raise UnsupportedEncodingError(
+                f"the content encoding {request.content_encoding[:100]!r} is not gzip or identity"
+            )
+        inflater = zlib.decompressobj(_GZIP_WINDOW) if request.content_encoding == "gzip" else None
+        chunks: list[bytes] = []
+        size = 0
+        received = 0
+        is_more = True
+        while is_more:
+            event = await receive()
+            if event["type"] == "http.disconnect":
+                raise MalformedRequestError("the sender went away before the end of the request")
+            is_more = event.get("more_body", False)
+            chunk = event.get("body", b"")
+            received += len(chunk)
+            if inflater is not None and chunk:
+                try:
+                    chunk = inflater.decompress(chunk, self._max_body_bytes + 1 - size)
+                except zlib.error as error:
+                    raise MalformedRequestError(f"the body is not gzip: {error}") from error
+            chunks.append(chunk)
+            size += len(chunk)
+            if max(size, received) > self._max_body_bytes:
+                raise self._too_large()
+        if inflater is not None and received and not inflater.eof:
+            raise MalformedRequestError("the gzip body ends too early")
+        return b"".join(chunks)
+
+    def _too_large(self) -> RequestTooLargeError:
+        return RequestTooLargeError(f"the request is larger than {self._max_body_bytes} bytes; send smaller batches")
+
+
+def _parse(scope: Scope) -> _Request:
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    length = headers.get(b"content-length")
+    authorization = headers.get(b"authorization")
+    return _Request(
+        method=scope["method"],
+        path=scope["path"].rstrip("/"),
+        content_type=headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower(),
+        content_encoding=headers.get(b"content-encoding", b"").decode("latin-1").strip().lower(),
+        content_length=int(length) if length is not None and length.isdigit() else None,
+        authorization=authorization.decode("latin-1") if authorization is not None else None,
+    )
+
+
+def _encode(message: ProtobufMessage, *, answers_json: bool) -> tuple[bytes, bytes]:
+    if answers_json:
+        return json_format.MessageToJson(message, indent=None).encode(), _JSON.encode()
+    return message.SerializeToString(), _PROTOBUF.encode()
+
+
+def _refuse_metrics(body: bytes, *, is_json: bool) -> ExportMetricsServiceResponse:
+    try:
+        if is_json:
+            request = json_format.Parse(body, ExportMetricsServiceRequest(), ignore_unknown_fields=True)
+        else:
+            request = ExportMetricsServiceRequest.FromString(body)
+    except Exception as error:
+        raise MalformedRequestError(f"the body is not an OTLP ExportMetricsServiceRequest: {error}") from error
+    return metrics_response(request)
+
+
+def metrics_response(request: ExportMetricsServiceRequest) -> ExportMetricsServiceResponse:
+    """Return the answer that says how many data points of ``request`` are not stored."""
+    points = sum(
+        len(getattr(metric, kind).data_points)
+        for resource in request.resource_metrics
+        for scope in resource.scope_metrics
+        for metric in scope.metrics
+        if (kind := metric.WhichOneof("data")) is not None
+    )
+    if not points:
+        return ExportMetricsServiceResponse()
+    return ExportMetricsServiceResponse(
+        partial_success=ExportMetricsPartialSuccess(rejected_data_points=points, error_message=METRICS_NOT_STORED)
+    )

@@ -1,0 +1,104 @@
+"""The collector as a whole: start and stop, readable as a script."""
+
+import asyncio
+import logging
+import time
+from typing import Final
+
+from prometheus_client import CollectorRegistry
+
+from spanlog_collector.addresses import Address, bind, bound_address
+from spanlog_collector.config import CollectorConfig
+from spanlog_collector.data_directory import DataDirectory
+from spanlog_collector.http_server import HttpServer
+from spanlog_collector.ingest import Ingest
+from spanlog_collector.journal.dedup import SeenRequests
+from spanlog_collector.journal.quarantine import Quarantine
+from spanlog_collector.journal.recovery import recover_segments
+from spanlog_collector.journal.segment import Segment
+from spanlog_collector.journal.writer import Journal
+from spanlog_collector.loader import Loader
+from spanlog_collector.metrics import CollectorMetrics
+from spanlog_collector.otlp.description import SIGNALS
+from spanlog_collector.receivers.otlp_grpc import OtlpGrpcReceiver
+from spanlog_collector.receivers.otlp_http import OtlpHttpReceiver
+from spanlog_collector.storage.connection import Store
+
+logger: Final = logging.getLogger(__name__)
+
+_RECEIVER_GRACE_SECONDS: Final = 5
+
+
+class Collector:
+    """OTLP in, rows out. ``data`` must be acquired and ``store`` migrated by whoever starts it."""
+
+    def __init__(self, config: CollectorConfig, data: DataDirectory, store: Store, registry: CollectorRegistry) -> None:
+        self._config = config
+        self._metrics = CollectorMetrics(registry)
+        self._quarantine = Quarantine(data.quarantine)
+        self._loaders = {signal: Loader(signal, store, self._quarantine, self._metrics) for signal in SIGNALS}
+        leftover = recover_segments(data.journal, self._quarantine)
+        self._journal = Journal(
+            data.journal,
+            config.journal,
+            SeenRequests(data.seen, time.time()),
+            self._on_segment,
+            leftover,
+        )
+        for segment in leftover:
+            self._on_segment(segment)
+        self._metrics.journal_bytes.set_function(lambda: self._journal.size_bytes)
+        self._metrics.quarantine_messages.set_function(self._quarantine.count)
+        self.ingest: Final = Ingest(self._journal, self._metrics)
+        self._http: HttpServer | None = None
+        self._grpc = OtlpGrpcReceiver(self.ingest, api_key=config.api_key, max_body_bytes=config.max_body_bytes)
+        self.otlp_http = config.otlp_http
+        self.otlp_grpc = config.otlp_grpc
+
+    @property
+    def is_everything_stored(self) -> bool:
+        """Whether nothing that was acknowledged waits in the journal."""
+        return not self._journal.size_bytes
+
+    @property
+    def backlog(self) -> int:
+        """Closed segments that are not stored yet."""
+        return sum(loader.backlog for loader in self._loaders.values())
+
+    def readiness(self) -> tuple[bool, str]:
+        """Tell whether requests are being taken and stored, and in words how it stands."""
+        words = f"{self._journal.size_bytes} bytes in {self.backlog} segments wait for the store"
+        failing = [loader.failure for loader in self._loaders.values() if loader.failure]
+        return not failing, f"{words}; {failing[0]}" if failing else words
+
+    async def start(self) -> None:
+        """Load what an earlier run left, and listen.
+
+        Raises:
+            AddressError: an address cannot be listened on; nothing is left running but the journal (``stop`` it).
+        """
+        for loader in self._loaders.values():
+            loader.start(self._journal)
+        listener = bind(self._config.otlp_http, "OTLP/HTTP", "--otlp-http")
+        self.otlp_http = bound_address(listener)
+        receiver = OtlpHttpReceiver(
+            self.ingest, api_key=self._config.api_key, max_body_bytes=self._config.max_body_bytes
+        )
+        self._http = HttpServer(receiver, listener, shutdown_seconds=_RECEIVER_GRACE_SECONDS)
+        await self._http.start()
+        port = await self._grpc.start(self._config.otlp_grpc)
+        self.otlp_grpc = Address(self._config.otlp_grpc.host, port)
+
+    async def stop(self) -> bool:
+        """Stop listening, then store everything that was acknowledged; ``False`` if some stays in the journal."""
+        if self._http is not None:
+            await self._http.stop()
+        await self._grpc.stop(_RECEIVER_GRACE_SECONDS)
+        await asyncio.to_thread(self._journal.close)
+        stored = await asyncio.gather(
+            *(asyncio.to_thread(loader.stop, self._config.shutdown_seconds) for loader in self._loaders.values())
+        )
+        return all(stored)
+
+    def _on_segment(self, segment: Segment) -> None:
+        self._loaders[segment.signal].put(segment)

@@ -1,0 +1,45 @@
+"""The statement that turns a journal segment into rows: the engine reads the segment itself (ADR 0001)."""
+
+from pathlib import Path
+from typing import Final
+
+from spanlog_collector.otlp.description import Signal
+from spanlog_collector.otlp.engine import format_settings, structure
+from spanlog_collector.storage.statements import quote, statement
+
+_SETTINGS: Final[dict[str, str | int]] = {
+    # One thread and one block: the blocks of an insert that is repeated are the blocks of the first try, so the
+    # deduplication token drops exactly what was stored.
+    "max_threads": 1,
+    "max_insert_threads": 1,
+    "min_insert_block_size_rows": 0,
+    "min_insert_block_size_bytes": 512 * 1024 * 1024,
+    "async_insert": 0,
+    "deduplicate_blocks_in_dependent_materialized_views": 1,
+    # A batch with timestamps all over the years is unusual, not wrong.
+    "max_partitions_per_insert_block": 0,
+}
+
+
+def load_statement(signal: Signal, segment: Path | None, token: str, schema_file: Path | None = None) -> str:
+    """Return the ``INSERT … SELECT`` for one segment.
+
+    Args:
+        signal: Logs or traces.
+        segment: The segment's file, for an engine that can read it; ``None`` when the bytes follow the statement.
+        token: What makes a repeated load of the same segment a no-op.
+        schema_file: A file with the text of the schema, for an engine that can read it.
+    """
+    columns = quote(structure(signal))
+    table_function = f"input({columns})" if segment is None else f"file({quote(str(segment))}, Protobuf, {columns})"
+    settings = format_settings(signal, schema_file) | _SETTINGS | {"insert_deduplication_token": token}
+    text = ", ".join(
+        f"{name} = {quote(value) if isinstance(value, str) else value}" for name, value in settings.items()
+    )
+    filled = (
+        statement(f"insert/{signal.name}.sql")
+        .replace("{lambdas}", statement("insert/lambdas.sql"))
+        .replace("{source}", table_function)
+        .replace("{settings}", text)
+    )
+    return f"{filled}\nFORMAT Protobuf" if segment is None else filled

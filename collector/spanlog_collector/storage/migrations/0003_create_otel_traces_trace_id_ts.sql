@@ -1,0 +1,24 @@
+-- When each trace began and ended, so that one trace is read from the days it lies in and no others.
+CREATE TABLE IF NOT EXISTS otel_traces_trace_id_ts
+(
+    TraceId String CODEC(ZSTD(1)),
+    Start SimpleAggregateFunction(min, DateTime64(9)) CODEC(Delta(8), ZSTD(1)),
+    End SimpleAggregateFunction(max, DateTime64(9)) CODEC(Delta(8), ZSTD(1))
+)
+ENGINE = AggregatingMergeTree
+PARTITION BY toDate(Start)
+ORDER BY TraceId
+SETTINGS
+    non_replicated_deduplication_window = 10000,
+    fsync_after_insert = 1,
+    fsync_part_directory = 1,
+    min_rows_to_fsync_after_merge = 1;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS otel_traces_trace_id_ts_mv TO otel_traces_trace_id_ts AS
+SELECT
+    TraceId,
+    min(Timestamp) AS Start,
+    max(Timestamp + toIntervalNanosecond(Duration)) AS End
+FROM otel_traces
+WHERE TraceId != ''
+GROUP BY TraceId;

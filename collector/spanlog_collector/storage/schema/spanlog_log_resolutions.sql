@@ -1,0 +1,9 @@
+CREATE TABLE spanlog_log_resolutions
+(
+    `LogId` UUID,
+    `ResolvedBy` String CODEC(ZSTD(1)),
+    `ResolvedAt` DateTime64(3) DEFAULT now64(3)
+)
+ENGINE = MergeTree
+ORDER BY (LogId, ResolvedAt)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, index_granularity = 8192

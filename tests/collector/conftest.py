@@ -1,0 +1,72 @@
+"""Requests into the store of the test run, and a journal in a folder of its own."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from segments import Request, framed
+
+from spanlog_collector.journal.dedup import SeenRequests
+from spanlog_collector.journal.quarantine import Quarantine
+from spanlog_collector.journal.recovery import recover_segments
+from spanlog_collector.journal.segment import Segment
+from spanlog_collector.journal.writer import Journal, JournalLimits
+from spanlog_collector.otlp.check import check_request
+from spanlog_collector.otlp.description import LOGS, TRACES
+from spanlog_collector.storage import Store
+
+
+@pytest.fixture
+def service() -> str:
+    """A service name that no other test uses."""
+    return f"service-{uuid.uuid4()}"
+
+
+@pytest.fixture
+def load(store: Store, tmp_path: Path) -> Callable[..., None]:
+    """Store requests the way the collector does: checked, framed, in one segment."""
+
+    def load(*requests: Request, received_unix_nano: int | None = None) -> None:
+        signal = LOGS if isinstance(requests[0], ExportLogsServiceRequest) else TRACES
+        segment = tmp_path / f"{uuid.uuid4()}.segment"
+        segment.write_bytes(
+            b"".join(
+                framed(check_request(signal, request.SerializeToString()).body, received_unix_nano)
+                for request in requests
+            )
+        )
+        store.load_segment(signal, segment, segment.stem)
+
+    return load
+
+
+@pytest.fixture
+def open_journal(tmp_path: Path) -> Iterator[Callable[..., SimpleNamespace]]:
+    """Open the journal in ``tmp_path`` as a start of the collector does; again after ``close`` for a restart."""
+    opened: list[Journal] = []
+
+    def open_journal(**limits: float) -> SimpleNamespace:
+        directory = tmp_path / "journal"
+        directory.mkdir(exist_ok=True)
+        quarantine = Quarantine(tmp_path / "quarantine")
+        leftover = recover_segments(directory, quarantine)
+        segments: list[Segment] = []
+        journal = Journal(
+            directory,
+            JournalLimits(**limits),  # type: ignore[arg-type]
+            SeenRequests(directory / "seen", time.time()),
+            segments.append,
+            leftover,
+        )
+        opened.append(journal)
+        return SimpleNamespace(
+            journal=journal, directory=directory, quarantine=quarantine, leftover=leftover, segments=segments
+        )
+
+    yield open_journal
+    for journal in opened:
+        journal.close()

@@ -1,0 +1,42 @@
+"""What all tiers share: one embedded engine for the process, because an engine is all a process may have."""
+
+import dataclasses
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from spanlog_collector.storage import Store, migrate, open_store
+
+_databases = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The store of this test run, migrated. Tests keep apart by agent, trace and service names of their own."""
+    opened = open_store(f"chdb://{tmp_path_factory.mktemp('store')}")
+    migrate(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def empty_store(store: Store) -> Iterator[Store]:
+    """A store without tables: a database of its own in the same engine."""
+    database = f"empty_{next(_databases)}"
+    store.execute(f"CREATE DATABASE {database}")
+    opened = Store(dataclasses.replace(store.location, database=database))
+    yield opened
+    opened.close()
+    store.execute(f"DROP DATABASE {database}")
+
+
+@pytest.fixture
+def repository() -> Path:
+    """The root of the checkout."""
+    return Path(__file__).parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-schema", action="store_true", help="write storage/schema/*.sql from the migrations")

@@ -1,0 +1,178 @@
+"""A ClickHouse server's HTTP interface over the embedded engine, for tests: no server can be installed everywhere.
+
+What the engine answers is real; what this module adds is the transport: the query in the URL or the body, settings and
+parameters in the URL, data in the body, results in the format asked for, errors as status, header and text. One thing
+differs: the engine in-process reads no data from a body, so the data goes through a file, and ``input(…)`` becomes
+``file(…)`` on the way.
+
+As a program: ``python clickhouse_front.py FOLDER PORT`` (port 0: any; the port is printed).
+"""
+
+import gzip
+import re
+import sys
+import tempfile
+import threading
+import zlib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import chdb
+import lz4.frame
+
+# What the interface takes for itself; everything else in the URL is a parameter or a setting.
+TRANSPORT = frozenset(
+    (
+        "query", "database", "default_format", "query_id", "session_id", "session_timeout", "session_check", "compress",
+        "decompress", "enable_http_compression", "http_zlib_compression_level", "wait_end_of_query", "buffer_size",
+        "client_protocol_version", "send_progress_in_http_headers", "http_headers_progress_interval_ms", "user",
+        "password", "quota_key", "role",
+    )
+)  # fmt: skip
+SETTING_NAME = re.compile(r"[A-Za-z_]\w*")
+INSERT = re.compile(rb"\s*INSERT\b[^\n]*\bFORMAT\s+\w+[ ;]*\n", re.IGNORECASE)
+ERROR_CODE = re.compile(r"Code: (\d+)")
+FORMAT = re.compile(r"\bFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
+
+
+class Front(ThreadingHTTPServer):
+    """The server; ``requests`` counts statements, ``refuse`` makes each answer 503 while it is set."""
+
+    daemon_threads = True
+
+    def __init__(self, store: Path, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.store = store
+        self.statements: list[str] = []
+        self.refuse = threading.Event()
+        # One handle for all: its settings and database belong to the request at hand.
+        self.engine = chdb.connect(str(store))
+        self.engine_lock = threading.Lock()
+
+    @property
+    def dsn(self) -> str:
+        return f"clickhouse://127.0.0.1:{self.server_port}/otel"
+
+    def server_close(self) -> None:
+        super().server_close()
+        self.engine.close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Front
+
+    def do_GET(self) -> None:
+        if urlsplit(self.path).path == "/ping":
+            self._answer(200, b"Ok.\n")
+        else:
+            self.do_POST()
+
+    def do_POST(self) -> None:
+        body = self._read()
+        if self.server.refuse.is_set():
+            self._answer(503, b"Code: 202. DB::Exception: Too many simultaneous queries. (TOO_MANY)", code="202")
+            return
+        options = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+        data = b""
+        if "query" in options:
+            statement, data = options["query"], body
+        else:
+            # An insert's data may follow its statement in the body.
+            insert = INSERT.match(body)
+            statement, data = (insert[0].decode(), body[insert.end() :]) if insert else (body.decode(), b"")
+        self.server.statements.append(statement)
+        try:
+            result, name = self._run(statement, data, options)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the client is told
+            text = str(error)
+            code = ERROR_CODE.search(text)
+            self._answer(500, text.encode(), code=code[1] if code else "1002")
+        else:
+            self._answer(200, result, format_name=name)
+
+    def _read(self) -> bytes:
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            chunks = []
+            while size := int(self.rfile.readline().split(b";")[0], 16):
+                chunks.append(self.rfile.read(size))
+                self.rfile.readline()
+            self.rfile.readline()
+            body = b"".join(chunks)
+        else:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        match self.headers.get("Content-Encoding", ""):
+            case "gzip":
+                return gzip.decompress(body)
+            case "deflate":
+                return zlib.decompress(body)
+            case "lz4":
+                return lz4.frame.decompress(body)
+            case "":
+                return body
+            case other:
+                raise NotImplementedError(other)
+
+    def _run(self, statement: str, data: bytes, options: dict[str, str]) -> tuple[bytes, str | None]:
+        parameters = {name[6:]: value for name, value in options.items() if name.startswith("param_")}
+        settings = {
+            name: value
+            for name, value in options.items()
+            if name not in TRANSPORT and not name.startswith("param_") and SETTING_NAME.fullmatch(name)
+        }
+        with tempfile.NamedTemporaryFile(dir=self.server.store.parent) as file, self.server.engine_lock:
+            if data:
+                file.write(data)
+                file.flush()
+                statement = _read_from_file(statement, file.name)
+            engine = self.server.engine
+            engine.query(f"USE `{options.get('database', 'default')}`")
+            before = {}
+            try:
+                for name, value in settings.items():
+                    if name == "readonly":
+                        continue
+                    before[name] = engine.query(f"SELECT getSetting('{name}')", "TSVRaw").data().rstrip("\n")
+                    engine.query(f"SET {name} = {_quote(value)}")
+                requested = FORMAT.search(statement)
+                name = requested[1] if requested else options.get("default_format", "TabSeparated")
+                result = engine.query(statement, name, params=parameters)
+                is_select = re.match(r"\s*(--[^\n]*\n\s*)*(WITH|SELECT|SHOW|DESC|EXPLAIN)\b", statement, re.IGNORECASE)
+                return bytes(result.bytes() or b""), name if is_select else None
+            finally:
+                for name, value in before.items():
+                    engine.query(f"SET {name} = {_quote(value)}")
+
+    def _answer(self, status: int, body: bytes, *, code: str | None = None, format_name: str | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("X-ClickHouse-Timezone", "UTC")
+        if code:
+            self.send_header("X-ClickHouse-Exception-Code", code)
+        if format_name:
+            self.send_header("X-ClickHouse-Format", format_name)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+def _read_from_file(statement: str, path: str) -> str:
+    if "input('" in statement:
+        statement = FORMAT.sub("", statement)
+        return statement.replace("input('", f"file('{path}', Protobuf, '")
+    requested = FORMAT.search(statement)
+    assert requested, statement
+    return f"{statement[: requested.start()]} FROM INFILE '{path}' FORMAT {requested[1]}"
+
+
+def _quote(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+if __name__ == "__main__":
+    front = Front(Path(sys.argv[1]), int(sys.argv[2]))
+    print(front.server_port, flush=True)
+    front.serve_forever()
