@@ -1,0 +1,68 @@
+"""The application, put together."""
+
+from collections.abc import Sequence
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from prometheus_client import CollectorRegistry
+
+from spanlog_collector.storage import Store
+from spanlog_query_api.body_limit import BodyLimitMiddleware
+from spanlog_query_api.config import ApiConfig
+from spanlog_query_api.errors import UnexpectedErrorMiddleware, install_error_handlers
+from spanlog_query_api.ingest import Ingest
+from spanlog_query_api.metrics import Metrics, MetricsMiddleware
+from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi
+from spanlog_query_api.readiness import ReadinessPart
+from spanlog_query_api.resolutions import Resolver
+from spanlog_query_api.response_headers import ResponseHeadersMiddleware
+from spanlog_query_api.routes import agents, health, metrics, posting, reading, resolving, summary, traces
+from spanlog_query_api.security import BearerMiddleware
+from spanlog_query_api.services import Services
+
+DOCS_PATH = "/docs"
+
+
+def create_app(
+    config: ApiConfig,
+    store: Store,
+    ingest: Ingest,
+    *,
+    registry: CollectorRegistry | None = None,
+    readiness: Sequence[ReadinessPart] = (),
+) -> FastAPI:
+    """Return the ASGI application.
+
+    Args:
+        config: Key, version, bounds.
+        store: Open and migrated; the application does not close it.
+        ingest: Where posted records go.
+        registry: Where the API's metrics are put, and all that ``GET /metrics`` shows; by default one of its own.
+        readiness: The parts, besides the store, that ``GET /ready`` asks.
+    """
+    # FastAPI's own page loads its scripts from elsewhere; this one brings them along.
+    app = FastAPIOffline(
+        docs_url=DOCS_PATH,
+        redoc_url=None,
+        title="spanlog",
+        version=config.version,
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        redirect_slashes=False,
+        # Swagger UI would send the document's address to a validator elsewhere.
+        swagger_ui_parameters={"validatorUrl": None},
+    )
+    own_metrics = Metrics(registry if registry is not None else CollectorRegistry())
+    app.state.services = Services(config, store, ingest, own_metrics, tuple(readiness), Resolver(store))
+    # Fixed paths before those with an id in their place.
+    for module in (health, metrics, summary, agents, posting, reading, resolving, traces):
+        app.include_router(module.router)
+    install_error_handlers(app)
+    install_openapi(app)
+    # The last one added is the first to see a request.
+    app.add_middleware(BodyLimitMiddleware, max_body_bytes=config.max_body_bytes)
+    app.add_middleware(BearerMiddleware, api_key=config.api_key)
+    app.add_middleware(UnexpectedErrorMiddleware)
+    app.add_middleware(ResponseHeadersMiddleware, docs_path=DOCS_PATH)
+    app.add_middleware(MetricsMiddleware, metrics=own_metrics)
+    return app

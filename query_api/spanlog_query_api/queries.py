@@ -1,0 +1,72 @@
+"""Named questions: ``queries/<name>.sql``, each beginning with a comment that says what it answers.
+
+Values come in only as parameters that the engine binds, ``{name:Type}``; no SQL is put together here.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from spanlog_collector.storage import QueryLimits, Store
+from spanlog_query_api.metrics import Metrics
+
+POLLED_LIMITS: Final = QueryLimits(max_seconds=2)
+"""For what is asked again and again, and wants a quick no rather than a late yes."""
+
+_LIMITS: Final = QueryLimits()
+_DIRECTORY: Final = files(__package__).joinpath("queries")
+_PARAMETER: Final = re.compile(r"\{(\w+):[\w(), ]+\}")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One file: what it answers, its SQL, and the names it binds."""
+
+    name: str
+    description: str
+    sql: str
+    parameters: frozenset[str]
+
+
+def query_names() -> list[str]:
+    """Return the names of all queries, sorted."""
+    return sorted(file.name.removesuffix(".sql") for file in _DIRECTORY.iterdir() if file.name.endswith(".sql"))
+
+
+@cache
+def named_query(name: str) -> Query:
+    """Return the query ``name``."""
+    lines = _DIRECTORY.joinpath(f"{name}.sql").read_text(encoding="utf-8").splitlines()
+    comment_count = next(index for index, line in enumerate(lines) if not line.startswith("--"))
+    description = " ".join(line.removeprefix("--").strip() for line in lines[:comment_count])
+    sql = "\n".join(lines[comment_count:])
+    return Query(name, description, sql, frozenset(_PARAMETER.findall(sql)))
+
+
+class QueryRunner:
+    """Runs named queries for one route and measures them."""
+
+    def __init__(self, store: Store, metrics: Metrics, route: str) -> None:
+        self._store = store
+        self._metrics = metrics
+        self._route = route
+
+    def run(self, name: str, parameters: Mapping[str, Any] | None = None, limits: QueryLimits = _LIMITS) -> list[Row]:
+        """Return the rows of the query ``name``. Blocks: call it in a thread.
+
+        Raises:
+            ValueError: ``parameters`` are not the ones that the query binds.
+            QueryTooLargeError: stopped at a limit.
+            StoreUnavailableError: the store cannot answer now.
+        """
+        query = named_query(name)
+        given = dict(parameters or {})
+        if given.keys() != query.parameters:
+            raise ValueError(f"{name}.sql binds {sorted(query.parameters)}, not {sorted(given)}")
+        with self._metrics.query_seconds.labels(self._route, name).time():
+            return self._store.query(query.sql, given, limits)

@@ -1,0 +1,77 @@
+"""Who dealt with which record: read and written. The first one who said so stays."""
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from spanlog_collector.storage import Store
+from spanlog_collector.storage.tables import LOG_RESOLUTION_COLUMNS, LOG_RESOLUTIONS
+from spanlog_query_api.queries import QueryRunner
+from spanlog_query_api.times import NANOSECONDS_PER_MILLISECOND
+from spanlog_query_api.uuid7 import uuid7_unix_milliseconds
+
+_IDS_PER_QUERY: Final = 1_000
+"""Parameters travel in the URL when the store is a server, and a URL is bounded."""
+
+_LOADING_MILLISECONDS: Final = 60_000
+"""A record that is older than this is in the store, or will not come."""
+
+
+class RecordedResolution(NamedTuple):
+    """Who resolved a record first, and when."""
+
+    resolved_by: str
+    unix_milliseconds: int
+
+
+def find_resolutions(queries: QueryRunner, ids: Sequence[str]) -> dict[str, RecordedResolution]:
+    """Return those of ``ids`` that are resolved, with who did it first."""
+    return {
+        row["id"]: RecordedResolution(row["resolved_by"], row["resolved_unix_milli"])
+        for part in _parts(ids)
+        for row in queries.run("resolutions", {"ids": part})
+    }
+
+
+def find_existing(queries: QueryRunner, ids: Sequence[str]) -> set[str]:
+    """Return those of ``ids`` that are ids of stored records."""
+    return {row["id"] for part in _parts(ids) for row in queries.run("existing_logs", {"ids": part})}
+
+
+def is_of_this_minute(log_id: str) -> bool | None:
+    """Tell whether a record of this id, if it is not in the store, may just not have been loaded yet.
+
+    Ids made here and by the handler carry their time; of any other nothing is known, and the answer is None.
+    """
+    try:
+        milliseconds = uuid7_unix_milliseconds(uuid.UUID(log_id))
+    except ValueError:
+        return None
+    if milliseconds is None:
+        return None
+    return milliseconds > time.time_ns() // NANOSECONDS_PER_MILLISECOND - _LOADING_MILLISECONDS
+
+
+class Resolver:
+    """Writes resolutions, one request at a time, so that looking and writing are one step."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+
+    def resolve(self, queries: QueryRunner, ids: Sequence[str], resolved_by: str) -> int:
+        """Resolve the records ``ids``, which exist and are distinct, and return how many were not before."""
+        with self._lock:
+            resolved = find_resolutions(queries, ids)
+            now = datetime.now(UTC)
+            rows = [(uuid.UUID(log_id), resolved_by, now) for log_id in ids if log_id not in resolved]
+            if rows:
+                self._store.insert(LOG_RESOLUTIONS, LOG_RESOLUTION_COLUMNS, rows)
+            return len(rows)
+
+
+def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + _IDS_PER_QUERY] for start in range(0, len(ids), _IDS_PER_QUERY))

@@ -1,0 +1,84 @@
+"""The documentation is complete, true, and needs nothing from elsewhere."""
+
+import re
+
+import pytest
+
+PATHS = {
+    "/health": {"get"},
+    "/ready": {"get"},
+    "/metrics": {"get"},
+    "/logs": {"get", "post"},
+    "/logs/batch": {"post"},
+    "/logs/summary": {"get"},
+    "/logs/agents": {"get"},
+    "/logs/{log_id}": {"get"},
+    "/logs/{log_id}/resolve": {"patch"},
+    "/logs/resolve-batch": {"post"},
+    "/traces": {"get"},
+    "/traces/{trace_id}": {"get"},
+}
+
+
+@pytest.fixture(scope="module")
+def document(client):
+    return client.get("/openapi.json").json()
+
+
+def operations(document):
+    return [(path, method, item) for path, methods in document["paths"].items() for method, item in methods.items()]
+
+
+def test_it_has_every_route_of_the_contract(document):
+    assert {path: set(methods) for path, methods in document["paths"].items()} == PATHS
+
+
+def test_every_operation_and_parameter_is_described(document):
+    for path, method, operation in operations(document):
+        assert operation["summary"], (path, method)
+        assert len(operation["description"]) > 30, (path, method)
+        for parameter in operation.get("parameters", []):
+            assert parameter.get("description"), (path, method, parameter["name"])
+
+
+def test_errors_are_documented_in_the_shape_they_have(document):
+    for path, method, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if status < "400" or (path, status) == ("/ready", "503"):
+                continue
+            assert list(response["content"]) == ["application/problem+json"], (path, method, status)
+            schema = response["content"]["application/problem+json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/Problem"}
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def test_only_health_is_documented_as_open(document):
+    for path, _, operation in operations(document):
+        assert operation["security"] == ([] if path == "/health" else [{"bearer": []}])
+    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+
+
+def test_the_definitions_of_the_lists_are_in_it(document):
+    description = document["paths"]["/logs/summary"]["get"]["description"]
+    for word in ("**new**", "**recurring**", "**unresolved**", "period of equal length"):
+        assert word in description
+
+
+def test_posting_has_an_example_that_is_taken(document, client):
+    example = document["components"]["schemas"]["PostedEntry"]["examples"][0]
+    assert client.post("/logs", json=example).status_code == 201
+    batch = document["paths"]["/logs/batch"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+    for item in batch.values():
+        assert client.post("/logs/batch", json=item["value"]).status_code == 201
+
+
+def test_the_page_and_all_that_it_loads_come_from_here(client):
+    page = client.get("/docs")
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    loaded = re.findall(r"(?:src|href)=\"([^\"]+)\"", page.text)
+    assert len(loaded) >= 2
+    for address in loaded:
+        assert address.startswith("/"), address
+        assert client.get(address).status_code == 200, address
+    assert not re.search(r"https?://", page.text)
