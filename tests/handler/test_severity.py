@@ -16,7 +16,7 @@ import pytest
         (15, 7, "Level 15"),
         (25, 11, "Level 25"),
         (35, 15, "Level 35"),
-        (5, 3, "Level 5"),
+        (6, 3, "Level 6"),
         (1, 1, "Level 1"),
         (-100, 1, "Level -100"),
         (100, 24, "Level 100"),

@@ -86,7 +86,7 @@ def test_metrics_count_and_time_requests_by_template_and_queries_by_route(store)
     assert value(requests, route="/logs", method="other", status="405") == 1
     assert value("spanlog_api_request_seconds_count", route="/logs/{log_id}", method="GET", status="404") == 3
     assert value("spanlog_api_query_seconds_count", route="/logs/{log_id}", query="find_log") == 3
-    assert value("spanlog_api_query_seconds_count", route="/logs", query="count_logs") == 1
+    assert value("spanlog_api_query_seconds_count", route="/logs", query="list_logs") == 1
     assert value("spanlog_test_records_total") == 3
 
 

@@ -1,0 +1,28 @@
+"""Which commands there are: the table that ``spanlog --help`` is printed from without importing any of them."""
+
+from typing import Final, NamedTuple
+
+
+class LazyCommand(NamedTuple):
+    """Where a command is found when it is called."""
+
+    module: str
+    attribute: str
+    summary: str
+    """One line for ``spanlog --help``."""
+    extra: str
+    """The extra of the distribution that brings what the command needs; empty where nothing more is needed."""
+
+
+COMMANDS: Final[dict[str, LazyCommand]] = {
+    "up": LazyCommand("spanlog_cli.up", "up", "Run the whole stack in the foreground.", "server"),
+    "demo": LazyCommand("spanlog_cli.demo", "demo", "Run the stack with a few small agents.", "server"),
+    "send": LazyCommand("spanlog_cli.send.command", "send", "Ship log files or standard input.", ""),
+    "summary": LazyCommand("spanlog_cli.summary", "summary", "What broke, is it new, has it happened before.", "cli"),
+    "tail": LazyCommand("spanlog_cli.tail", "tail", "Print the newest records and follow.", ""),
+    "trace": LazyCommand("spanlog_cli.trace", "trace", "Print a trace, spans and logs, as a tree.", "cli"),
+    "doctor": LazyCommand(
+        "spanlog_cli.doctor.command", "doctor", "What is reachable, what is mis-set, how to mend it.", ""
+    ),
+    "migrate": LazyCommand("spanlog_cli.migrate", "migrate", "Bring a store's tables up to date.", "server"),
+}

@@ -1,0 +1,1 @@
+"""``spanlog doctor``: one check after the other, each with how to mend what it finds."""

@@ -1,0 +1,30 @@
+"""Every ``SPANLOG_*`` environment variable there is, so that a misspelled one can be told."""
+
+from typing import Final
+
+SETTINGS: Final[dict[str, str]] = {
+    "SPANLOG_AGENT_ID": "who logs, for the handler and spanlog send",
+    "SPANLOG_SESSION_KEY": "which run or conversation, for the handler and spanlog send",
+    "SPANLOG_ENDPOINT": "the collector, for the handler and spanlog send",
+    "SPANLOG_API_KEY": "the key, for the stack and for everything that talks to it",
+    "SPANLOG_URL": "the query API, for the commands",
+    "SPANLOG_DATA_DIR": "journal and store, for spanlog up",
+    "SPANLOG_DSN": "the store, for spanlog up",
+    "SPANLOG_API": "where spanlog up serves the query API",
+    "SPANLOG_OTLP_HTTP": "where spanlog up takes OTLP over HTTP",
+    "SPANLOG_OTLP_GRPC": "where spanlog up takes OTLP over gRPC",
+}
+
+_NUMBERS: Final = frozenset({"int", "float"})
+
+
+def known_settings() -> dict[str, str]:
+    """Give name and purpose of all of them: those above, and the handler's numbers."""
+    from spanlog.config import HandlerOptions  # noqa: PLC0415 - only the doctor asks
+
+    numbers = {
+        f"SPANLOG_{name.upper()}": f"the handler's {name}"
+        for name, kind in HandlerOptions.__annotations__.items()
+        if getattr(kind, "__forward_arg__", getattr(kind, "__name__", "")) in _NUMBERS
+    }
+    return {**SETTINGS, **numbers}

@@ -1,0 +1,1 @@
+"""``spanlog send``: existing log files and standard input as OTLP records."""
