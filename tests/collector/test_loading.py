@@ -407,6 +407,7 @@ class TestComputedColumns:
             return (
                 "Traceback (most recent call last):\n"
                 f'  File "{folder}/bot/main.py", line {line}, in run\n    place(order)\n'
+                f'  File "{folder}/handler/spanlog/_operation.py", line {line}, in run\n    return function()\n'
                 f'  File "{folder}/bot/orders.py", line {line + 7}, in {function}\n    raise KeyError("x")\n'
                 f'  File "/usr/lib/python3.11/site-packages/requests/api.py", line {line}, in get\n    pass\n'
                 f"KeyError: 'order-{line}'\n"

@@ -96,7 +96,11 @@ CREATE TABLE IF NOT EXISTS otel_logs
                         frames
                     )
                 )),
-                [extractAll(LogAttributes['exception.stacktrace'], '(?m)^ *File "([^"]+", line [0-9]+, in [^\n]+)')]
+                [arrayFilter(
+                    -- The handler's own wrapper of a decorated function is nobody's bug.
+                    frame -> NOT match(frame, '/spanlog/_operation[.]py"'),
+                    extractAll(LogAttributes['exception.stacktrace'], '(?m)^ *File "([^"]+", line [0-9]+, in [^\n]+)')
+                )]
             )[1]
         ),
         [
