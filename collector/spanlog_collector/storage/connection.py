@@ -69,6 +69,13 @@ _SCHEMA_FILE: Final = "spanlog-otlp.proto"
 
 _BUSY: Final = "Error initializing EmbeddedServer"
 _ERRNO_TEXT: Final = re.compile(r"\[Errno -?\d+\] ([A-Za-z ]+)")
+_EMBEDDED_LIMITS: Final = {
+    # The engine's defaults are those of a server that has the machine for itself: 90 % of its memory, caches of 5 GiB.
+    "max_server_memory_usage": 2 * 1024**3,
+    "mark_cache_size": 128 * 1024**2,
+    "index_mark_cache_size": 64 * 1024**2,
+    "primary_index_cache_size": 128 * 1024**2,
+}
 _CONNECT_SECONDS: Final = 5
 _ANSWER_SECONDS: Final = 300
 
@@ -244,7 +251,9 @@ def _write_schema_file(folder: Path) -> None:
 
 def _connect(location: StoreLocation, database: str | None) -> Client:
     if location.path is not None:
-        return clickhouse_connect.get_client(interface="chdb", path=str(location.path), database=database)
+        return clickhouse_connect.get_client(
+            interface="chdb", path=str(location.path), database=database, chdb_options=_EMBEDDED_LIMITS
+        )
     return clickhouse_connect.get_client(
         dsn=location.dsn,
         # Before the DSN's own database exists, the server's default one.
