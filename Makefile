@@ -32,13 +32,14 @@ format: $(VENV)/.dev ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-bench: $(VENV)/.dev ## Print the benchmarks
+bench: $(VENV)/.bench ## Print the benchmarks
 	$(BIN)/python tests/benchmarks/run.py
 
 lock: $(VENV)/.dev ## Write requirements/ anew: versions and hashes, no addresses
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile $(LOCK_ARGS) requirements/build.in -o requirements/build.txt
 	$(BIN)/uv pip compile $(LOCK_ARGS) --extra dev pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile $(LOCK_ARGS) --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt
 	$(BIN)/uv pip compile $(LOCK_ARGS) --extra server -c requirements/dev.txt pyproject.toml -o requirements/server.txt
 LOCK_ARGS := --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
@@ -61,6 +62,10 @@ $(VENV)/.server: $(VENV)/.python requirements/build.txt requirements/server.txt 
 $(VENV)/.dev: $(VENV)/.python requirements/build.txt requirements/dev.txt pyproject.toml
 	$(call install,dev)
 	@touch $@ $(VENV)/.server
+
+$(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
+	$(call install,bench)
+	@touch $@
 
 define install
 @echo "Installing what requirements/$(1).txt names; the engine alone is 180 MB to fetch, once …"
