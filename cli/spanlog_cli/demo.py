@@ -99,6 +99,8 @@ async def _run_agents(stack: Stack) -> None:
     click.echo(f"Running {len(programs)} agents: {', '.join(program.stem for program in programs)} …")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("SPANLOG_", "OTEL_"))}
     environment["SPANLOG_ENDPOINT"] = f"http://{stack.otlp_http}"
+    # What the user's own programs left on disk for this endpoint must not end in a store that goes with the demo.
+    environment["SPANLOG_SPOOL_DIR"] = ""
     await asyncio.gather(*(_run_agent(program, environment) for program in programs))
 
 

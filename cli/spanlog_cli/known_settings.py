@@ -6,6 +6,7 @@ SETTINGS: Final[dict[str, str]] = {
     "SPANLOG_AGENT_ID": "who logs, for the handler and spanlog send",
     "SPANLOG_SESSION_KEY": "which run or conversation, for the handler and spanlog send",
     "SPANLOG_ENDPOINT": "the collector, for the handler and spanlog send",
+    "SPANLOG_SPOOL_DIR": "where the handler keeps what it cannot send; empty for nowhere",
     "SPANLOG_API_KEY": "the key, for the stack and for everything that talks to it",
     "SPANLOG_URL": "the query API, for the commands",
     "SPANLOG_DATA_DIR": "journal and store, for spanlog up",

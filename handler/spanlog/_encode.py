@@ -25,11 +25,11 @@ def _long_varint(number: int) -> bytes:
     return bytes(encoded)
 
 
-_SMALL_VARINTS = tuple(_long_varint(number) for number in range(_SMALL_LIMIT))
+_SMALL_VARINTS = tuple([_long_varint(number) for number in range(_SMALL_LIMIT)])
 
 # Tags: field number << 3 | wire type, of the message named.
-_TIMES = struct.Struct("<BQBQ").pack  # LogRecord.time_unix_nano (1), observed_time_unix_nano (11)
-_TIME_TAG, _OBSERVED_TAG = 0x09, 0x59
+TIMES = struct.Struct("<BQBQ").pack  # LogRecord.time_unix_nano (1), observed_time_unix_nano (11)
+TIME_TAG, OBSERVED_TAG = 0x09, 0x59
 _DOUBLE = struct.Struct("<d").pack
 _FLAGS = struct.Struct("<BI").pack  # LogRecord.flags (8), fixed32
 _FLAGS_TAG = 0x45
@@ -39,6 +39,10 @@ _SIGNED_MASK = (1 << _SIGNED_BITS) - 1
 TRUE = b"\x10\x01"  # AnyValue.bool_value (2)
 FALSE = b"\x10\x00"
 NULL = b""  # an AnyValue with nothing set is OTLP's null
+
+
+SHORT_BYTES = 1_024
+"""What stands before a text is looked up by the text's length in bytes, up to this; beyond it is computed."""
 
 
 def varint(number: int) -> bytes:
@@ -116,9 +120,17 @@ def attribute(key: str, value: bytes) -> bytes:
     return framed(b"\x32", key_value(key, value))
 
 
+def text_attribute_header(key: str, length: int) -> bytes:
+    """Give what stands before the text of an attribute of so many bytes."""
+    encoded_key = _key(key)
+    value = b"\x0a" + varint(length)
+    value = b"\x12" + varint(len(value) + length) + value
+    return b"\x32" + varint(len(encoded_key) + len(value) + length) + encoded_key + value
+
+
 def times(time_unix_nano: int, observed_time_unix_nano: int) -> bytes:
     """LogRecord.time_unix_nano (1) and observed_time_unix_nano (11)."""
-    return _TIMES(_TIME_TAG, time_unix_nano, _OBSERVED_TAG, observed_time_unix_nano)
+    return TIMES(TIME_TAG, time_unix_nano, OBSERVED_TAG, observed_time_unix_nano)
 
 
 def severity(number: int, text: str) -> bytes:
@@ -129,6 +141,16 @@ def severity(number: int, text: str) -> bytes:
 def body(text: str) -> bytes:
     """LogRecord.body (5) as a text."""
     return framed(b"\x2a", string_value(text))
+
+
+def body_header(length: int) -> bytes:
+    """Give what stands before the text of a body of so many bytes."""
+    header = b"\x0a" + varint(length)
+    return b"\x2a" + varint(len(header) + length) + header
+
+
+BODY_HEADERS = tuple([body_header(length) for length in range(SHORT_BYTES)])
+"""By the length of the text."""
 
 
 def trace_context(trace_id: bytes, span_id: bytes, flags: int) -> bytes:
@@ -147,15 +169,56 @@ def resource(attributes: Mapping[str, bytes]) -> bytes:
     return framed(b"\x0a", b"".join(encoded))
 
 
-def request(encoded_resource: bytes, records_by_scope: Mapping[str, list[bytes]]) -> bytes:
+RECORD_TAG = b"\x12"
+"""ScopeLogs.log_records (2); the length and the record follow."""
+
+
+class Pieces:
+    """The LogRecords of one scope, each with ``RECORD_TAG`` and its length, cut into pieces in any way.
+
+    Attributes:
+        pieces: in their order.
+        size_bytes: of all of them.
+    """
+
+    __slots__ = ("pieces", "size_bytes")
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+        self.size_bytes = 0
+
+    def add(self, piece: bytes) -> None:
+        """Append a piece."""
+        self.pieces.append(piece)
+        self.size_bytes += len(piece)
+
+
+def request(encoded_resource: bytes, records_by_scope: Mapping[str, Iterable[bytes]]) -> bytes:
     """ExportLogsServiceRequest: one resource, one ScopeLogs for each scope name.
 
     Args:
         encoded_resource: what ``resource`` gave.
         records_by_scope: encoded LogRecords by logger name.
     """
-    scopes = []
+    pieces_by_scope: dict[str, Pieces] = {}
     for name, records in records_by_scope.items():
+        pieces = pieces_by_scope[name] = Pieces()
+        for record in records:
+            pieces.add(framed(RECORD_TAG, record))
+    return request_of_pieces(encoded_resource, pieces_by_scope)
+
+
+def request_of_pieces(encoded_resource: bytes, pieces_by_scope: Mapping[str, Pieces]) -> bytes:
+    """Give a request as ``request`` does, of records that are in pieces.
+
+    They are joined once: a request is large enough for every copy of it to be new memory from the system.
+    """
+    parts: list[bytes] = []
+    size_bytes = len(encoded_resource)
+    for name, records in pieces_by_scope.items():
         scope = framed(b"\x0a", framed(b"\x0a", utf8(name)) if name else b"")
-        scopes.append(framed(b"\x12", scope + b"".join([framed(b"\x12", record) for record in records])))
-    return framed(b"\x0a", encoded_resource + b"".join(scopes))
+        header = b"\x12" + varint(len(scope) + records.size_bytes) + scope
+        size_bytes += len(header) + records.size_bytes
+        parts.append(header)
+        parts += records.pieces
+    return b"".join([b"\x0a" + varint(size_bytes) + encoded_resource, *parts])

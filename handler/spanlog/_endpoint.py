@@ -15,27 +15,58 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_ENDPOINT = "http://127.0.0.1:4318"
+DEFAULT_GRPC_ENDPOINT = "http://127.0.0.1:4317"
 
 Signal = Literal["logs", "traces"]
+OtlpProtocol = Literal["http/protobuf", "grpc"]
 
 _SIGNAL_PATHS: dict[Signal, str] = {"logs": "/v1/logs", "traces": "/v1/traces"}
 
 
-def signal_url(signal: Signal, endpoint: str | None, environ: Mapping[str, str]) -> str:
+def signal_protocol(signal: Signal, environ: Mapping[str, str]) -> OtlpProtocol:
+    """Give the protocol for a signal, from its own variable, the common one or the default, in that order.
+
+    Raises:
+        ConfigurationError: the protocol found is none that is spoken here.
+    """
+    for variable in (f"OTEL_EXPORTER_OTLP_{signal.upper()}_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"):
+        if text := environ.get(variable, "").strip():
+            return checked_protocol(text, variable)
+    return "http/protobuf"
+
+
+def checked_protocol(text: str, setting: str) -> OtlpProtocol:
+    """Give back a protocol that is spoken here.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    if text == "grpc":
+        return "grpc"
+    if text == "http/protobuf":
+        return "http/protobuf"
+    raise ConfigurationError(f'{setting} is {text!r}: use "http/protobuf" or "grpc"')
+
+
+def signal_url(
+    signal: Signal, endpoint: str | None, environ: Mapping[str, str], protocol: OtlpProtocol = "http/protobuf"
+) -> str:
     """Give the full URL for a signal, from the argument, the environment or the default, in that order.
+
+    For gRPC it has no path: the method is named in the request.
 
     Raises:
         ConfigurationError: the URL found cannot be used.
     """
     own_variable = f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT"
     if endpoint is not None:
-        return _with_path(_checked(endpoint, "endpoint"), signal)
+        return _of_signal(checked_url(endpoint, "endpoint"), signal, protocol)
     if own := environ.get(own_variable):
-        return _checked(own, own_variable)
+        return checked_url(own, own_variable)
     for variable in ("OTEL_EXPORTER_OTLP_ENDPOINT", "SPANLOG_ENDPOINT"):
         if base := environ.get(variable):
-            return _with_path(_checked(base, variable), signal)
-    return DEFAULT_ENDPOINT + _SIGNAL_PATHS[signal]
+            return _of_signal(checked_url(base, variable), signal, protocol)
+    return _of_signal(DEFAULT_GRPC_ENDPOINT if protocol == "grpc" else DEFAULT_ENDPOINT, signal, protocol)
 
 
 def base_of(url: str) -> str:
@@ -43,6 +74,10 @@ def base_of(url: str) -> str:
     for path in _SIGNAL_PATHS.values():
         url = url.removesuffix(path)
     return url
+
+
+def _of_signal(endpoint: str, signal: Signal, protocol: OtlpProtocol) -> str:
+    return base_of(endpoint.rstrip("/")).rstrip("/") if protocol == "grpc" else _with_path(endpoint, signal)
 
 
 def _with_path(endpoint: str, signal: Signal) -> str:
@@ -54,9 +89,13 @@ def _with_path(endpoint: str, signal: Signal) -> str:
     return base_of(endpoint.rstrip("/")).rstrip("/") + _SIGNAL_PATHS[signal]
 
 
-def _checked(url: str, setting: str) -> str:
-    # The URL itself is only quoted once it is known to hold no credentials.
-    advice = 'use a URL such as "http://127.0.0.1:4318"'
+def checked_url(url: str, setting: str, example: str = DEFAULT_ENDPOINT) -> str:
+    """Give back a URL that can be used.
+
+    Raises:
+        ConfigurationError: it cannot. The URL itself is only quoted once it is known to hold no credentials.
+    """
+    advice = f'use a URL such as "{example}"'
     try:
         parts = urlsplit(url)
         _ = parts.port

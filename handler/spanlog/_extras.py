@@ -18,8 +18,8 @@ ATTRIBUTE_BY_EXTRA = {
 
 # What every record has. Built from the class, not the factory, whose additions are the program's own.
 _PLAIN_RECORD = logging.LogRecord("", logging.INFO, "", 0, "", None, None)
-_OWN_NAMES = frozenset(vars(_PLAIN_RECORD)) | {"message", "asctime", "taskName"}
-_OWN_COUNT = len(vars(_PLAIN_RECORD))
+PLAIN_NAMES = frozenset(vars(_PLAIN_RECORD))
+OWN_NAMES = PLAIN_NAMES | {"message", "asctime", "taskName"}
 
 _TRACE_ID_BYTES = 16
 _HEX_CHARACTERS = 32
@@ -41,10 +41,10 @@ class Extras(NamedTuple):
 def extras_of(record: logging.LogRecord) -> Extras | None:
     """Give what ``extra`` (or an adapter, filter or record factory) added; None if nothing."""
     fields = record.__dict__
-    if len(fields) == _OWN_COUNT:
+    if len(fields) == len(PLAIN_NAMES):
         return None
     # A copy first: another thread may hold the record and change it.
-    added = {key: value for key, value in list(fields.items()) if key not in _OWN_NAMES}
+    added = {key: value for key, value in list(fields.items()) if key not in OWN_NAMES}
     return _interpreted(added) if added else None
 
 

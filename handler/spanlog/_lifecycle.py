@@ -34,6 +34,9 @@ class Forking(Closing, Protocol):
     def reset_after_fork(self) -> None:
         """Forget everything that is the parent's."""
 
+    def flush(self, deadline: float) -> bool:
+        """Have everything taken so far sent, and wait for that until a monotonic time; whether it was."""
+
 
 _workers: weakref.WeakSet[Forking] = weakref.WeakSet()
 _others: list[Closing] = []
@@ -45,6 +48,11 @@ _multiprocessing_pid: int | None = None
 def register_worker(worker: Forking) -> None:
     """Have a worker reset after a fork and closed at exit, as long as it lives."""
     _workers.add(worker)
+
+
+def workers() -> list[Forking]:
+    """Give the workers that live."""
+    return list(_workers)
 
 
 def register_at_exit(other: Closing) -> None:

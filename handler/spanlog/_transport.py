@@ -1,55 +1,33 @@
-"""One POST to a collector and what came of it. OTLP/HTTP: the statuses worth another try are its rule.
+"""The seam between what is sent and how: a transport carries the body of one request to a collector.
 
-Everything needed to send is imported at the top, also what the standard library would import at its first use:
-an import in the background thread while the program forks leaves its lock held in the child for ever.
+A body is the bytes of one ``ExportLogsServiceRequest``, gzipped or not (``_body``). It is made once and stays as
+it is: for every retry, and on disk. So any transport can carry a body that another one left behind; whether it
+is gzipped shows in its first bytes.
 """
 
 from __future__ import annotations
 
-import encodings.idna  # noqa: F401 - what every look-up of a host name imports
-import logging
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-import urllib3
-
-from spanlog._version import __version__
+from spanlog._capture import CapturableTransport
+from spanlog.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
+
+    from spanlog.config import HandlerConfig
 
 # OTLP specification, "OTLP/HTTP Response": only these are retryable.
 _RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
+_TOO_LARGE_STATUS = 413
 _OK = range(200, 300)
-# Full success, as spanlog and as the standard Collector say it.
-_PLAIN_ANSWERS = (b"", b"\x0a\x00")
-# An export response is a few bytes; whatever else answers is not read to its end.
-_MAX_RESPONSE_BYTES = 64 * 1024
-
-
-# Everywhere the HTTP client logs while it sends.
-_CLIENT_LOGGERS = tuple(
-    logging.getLogger(f"urllib3.{name}") for name in ("connection", "connectionpool", "response", "util.retry")
-)
-
-
-def decide_what_the_client_logs() -> None:
-    """Have the HTTP client's loggers look up now whether they are enabled.
-
-    The first look-up after any change of levels needs logging's global lock. ``logging.config`` holds that lock
-    while it closes handlers: sending would wait for the one who waits for the sending. Called by the waiting
-    thread, which may take the lock again; as long as it holds it, the answers stay.
-    """
-    for logger in _CLIENT_LOGGERS:
-        logger.isEnabledFor(logging.DEBUG)
-        logger.isEnabledFor(logging.WARNING)
 
 
 class Outcome(NamedTuple):
     """What came of one request."""
 
     status: int | None
-    """None where there was no answer."""
+    """An HTTP status, or what a transport of another kind has for it; None where there was no answer."""
     problem: str = ""
     """For people; empty where the request was accepted."""
     rejected_records: int = 0
@@ -67,111 +45,67 @@ class Outcome(NamedTuple):
         return self.status is None or self.status in _RETRYABLE_STATUSES
 
     @property
+    def is_too_large(self) -> bool:
+        """Whether the same records may be sent again in smaller requests."""
+        return self.status == _TOO_LARGE_STATUS
+
+    @property
     def reason(self) -> str:
         """The reason under which its records are counted if they are dropped."""
         return "unreachable" if self.status is None else f"http_{self.status}"
 
 
-class Transport:
-    """Posts to one URL through one kept-open connection. Connects at the first request. For one thread."""
+class Transport(Protocol):
+    """A way to one collector. Connects at the first request; used by one thread."""
 
-    def __init__(self, url: str, headers: Mapping[str, str], *, is_gzip: bool) -> None:
-        parts = urlsplit(url)
-        self._origin = f"{parts.scheme}://{parts.netloc}"
-        self._target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        self._headers = {
-            **headers,
-            "content-type": "application/x-protobuf",
-            "user-agent": f"spanlog/{__version__}",
-            **({"content-encoding": "gzip"} if is_gzip else {}),
-        }
-        self._pool: urllib3.HTTPConnectionPool | None = None
-
-    def post(self, content: bytes, timeout_seconds: float) -> Outcome:
-        """Send a request. Raises nothing: whatever went wrong is in the outcome."""
-        try:
-            return self._post(content, timeout_seconds)
-        except Exception as error:  # noqa: BLE001 - the outcome of anything unforeseen is that nothing was sent
-            return Outcome(None, _problem(error))
+    def send(self, body: bytes, timeout_seconds: float) -> Outcome:
+        """Send the body of a request. Raises nothing: whatever went wrong is in the outcome."""
 
     def close(self) -> None:
-        """Close the connection."""
-        if self._pool is not None:
-            self._pool.close()
-            self._pool = None
-
-    def _post(self, content: bytes, timeout_seconds: float) -> Outcome:
-        if self._pool is None:
-            self._pool = urllib3.connection_from_url(self._origin, maxsize=1)
-        response = self._pool.urlopen(
-            "POST",
-            self._target,
-            body=content,
-            headers=self._headers,
-            retries=False,
-            redirect=False,
-            timeout=urllib3.Timeout(total=timeout_seconds),
-            preload_content=False,
-        )
-        answer = b""
-        try:
-            answer = response.read(_MAX_RESPONSE_BYTES)
-        finally:
-            # A connection with an answer left on it cannot be used again.
-            if response.length_remaining or len(answer) >= _MAX_RESPONSE_BYTES:
-                response.close()
-            response.release_conn()
-        if response.status in _OK:
-            return Outcome(response.status, rejected_records=_rejected_records(answer))
-        return Outcome(
-            response.status,
-            f"HTTP {response.status}",
-            retry_after_seconds=_retry_after_seconds(response.headers.get("retry-after")),
-        )
+        """Close the connection. A request that comes later opens another one."""
 
 
-def _rejected_records(answer: bytes) -> int:
-    """Read a partial success; an answer that is not an ExportLogsServiceResponse says nothing of one."""
-    if answer in _PLAIN_ANSWERS:
-        return 0
-    # Rare enough for an import here, and too heavy for one above.
-    from google.protobuf.message import DecodeError  # noqa: PLC0415
-    from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (  # noqa: PLC0415
-        ExportLogsServiceResponse,
+class TransportFactory(Protocol):
+    """Makes one transport for one thread."""
+
+    def __call__(self, while_waiting: Callable[[], None] | None = None, /) -> Transport:
+        """Make it; ``while_waiting`` is called now and then while an answer is long in coming, if it can be."""
+
+
+def transport_factory(config: HandlerConfig) -> TransportFactory:
+    """Choose the transport that the settings ask for, and import what it needs.
+
+    Called by the program's own thread: an import in the background thread while the program forks would leave
+    its lock held in the child for ever. What is given makes one transport for one thread.
+
+    Raises:
+        ConfigurationError: it needs something that is not installed, or files that cannot be used.
+    """
+    if config.protocol == "grpc":
+        return grpc_transport_factory(config.logs_url, config)
+    from spanlog._http_transport import HttpTransport  # noqa: PLC0415 - most of what importing spanlog would cost
+    from spanlog._tls import tls_context  # noqa: PLC0415 - as above
+
+    tls = tls_context(config) if config.logs_url.startswith("https:") else None
+    return lambda while_waiting=None: CapturableTransport(
+        HttpTransport(config.logs_url, config.headers, tls, while_waiting)
     )
 
+
+def grpc_transport_factory(url: str, config: HandlerConfig, **settings: str) -> TransportFactory:
+    """Import gRPC, and give what makes a transport; ``settings`` as for ``GrpcTransport``.
+
+    Raises:
+        ConfigurationError: the extra is not installed, or a file for TLS cannot be used.
+    """
     try:
-        response = ExportLogsServiceResponse.FromString(answer)
-    except DecodeError:
-        return 0
-    return max(0, response.partial_success.rejected_log_records)
-
-
-def _retry_after_seconds(header: str | None) -> float | None:
-    if header is None:
-        return None
-    try:
-        return urllib3.Retry().parse_retry_after(header)
-    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
-        return None
-
-
-def _problem(error: BaseException) -> str:
-    """Say in a few words why there was no answer."""
-    chain: list[BaseException] = []
-    current: BaseException | None = error
-    while current is not None and current not in chain:
-        chain.append(current)
-        current = current.__cause__ or current.__context__
-    known: tuple[tuple[type[BaseException], str], ...] = (
-        (ConnectionRefusedError, "connection refused"),
-        (urllib3.exceptions.NameResolutionError, "host not found"),
-        (urllib3.exceptions.TimeoutError, "timed out"),
-        (TimeoutError, "timed out"),
-        (urllib3.exceptions.SSLError, "TLS failed"),
-        (ConnectionResetError, "connection reset"),
+        from spanlog._grpc_transport import GrpcTransport, credentials_for  # noqa: PLC0415 - an extra, and a heavy one
+    except ImportError as error:
+        raise ConfigurationError(
+            f'OTLP/gRPC needs gRPC, which is not installed ({error}): pip install "spanlog[grpc]"'
+        ) from None
+    credentials = credentials_for(config) if url.startswith("https:") else None
+    is_gzip = config.compression == "gzip"
+    return lambda _while_waiting=None: CapturableTransport(
+        GrpcTransport(url, config.headers, compress=is_gzip, credentials=credentials, **settings)
     )
-    for kind, text in known:
-        if any(isinstance(link, kind) for link in chain):
-            return text
-    return type(error).__name__

@@ -7,17 +7,15 @@ itself included. So it is the release of a raw lock, one atomic step, and not an
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING
 
 from spanlog import _lifecycle
-from spanlog._notice import Notices
-from spanlog._queue import RecordQueue
+from spanlog._queue import NEVER, RecordQueue
 
 if TYPE_CHECKING:
-    from spanlog._record import QueuedRecord
+    from spanlog._finish import FinisherClass
     from spanlog._sender import Sender
     from spanlog.config import HandlerConfig
 
@@ -25,37 +23,36 @@ if TYPE_CHECKING:
 # or sending a record would make a record.
 SENDING_THREADS: set[int] = set()
 
-_NEVER = sys.maxsize
 _START_RETRY_SECONDS = 1.0
 _ERROR_PAUSE_SECONDS = 0.1
 _JOIN_RETRY_SECONDS = 0.001
 
 
 class Worker:
-    """Sends what is put into its queue."""
+    """Sends what is put into its queue.
 
-    def __init__(self, config: HandlerConfig) -> None:
+    Args:
+        config: the handler's settings.
+        finisher: makes a request of records, where that is not the handler's way; takes a redactor or None, and how
+            large a value may be.
+    """
+
+    def __init__(self, config: HandlerConfig, finisher: FinisherClass | None = None) -> None:
         # Imported with the first handler: it brings the HTTP client, which would be most of what importing
-        # spanlog costs. Not later, by the thread: see _transport.
-        from spanlog._sender import Sender  # noqa: PLC0415
-        from spanlog._transport import decide_what_the_client_logs  # noqa: PLC0415
+        # spanlog costs. Not later, by the thread: see _http_transport.
+        from spanlog._delivery import Delivery  # noqa: PLC0415
 
-        self._sender_class = Sender
-        self._prepare_to_wait = decide_what_the_client_logs
         self.shutdown_seconds = config.shutdown_seconds
+        # Records are put straight into it: that never waits for the thread, the network or a lock held for long.
         self.queue = RecordQueue(config.max_queue_records, config.max_queue_bytes)
+        self.queue.wake = self._wake_or_start
         self._config = config
-        self._notices = Notices(config.logs_url)
+        self._delivery = Delivery(config, self.queue, *(() if finisher is None else (finisher,)))
         self._close_deadline: float | None = None
         self._thread: threading.Thread | None = None
         self._flush_position = 0
         self._reset()
         _lifecycle.register_worker(self)
-
-    def submit(self, record: QueuedRecord) -> None:
-        """Take a record. Never waits for the thread, the network or a lock held for long."""
-        if self.queue.put(record) >= self._wake_at:
-            self._wake_or_start()
 
     def flush(self, deadline: float) -> bool:
         """Have everything taken so far sent, and wait for that until a monotonic time.
@@ -68,14 +65,13 @@ class Worker:
             return self.queue.wait_settled(position, 0.0)
         if len(self.queue):
             self._flush_position = max(self._flush_position, position)
-            self._prepare_to_wait()
             self._wake_or_start()
             if self._thread is None and _lifecycle.is_exiting():
                 self._drain_inline(deadline)
         return self.queue.wait_settled(position, deadline)
 
     def begin_close(self, deadline: float) -> None:
-        """Send what waits, stop the thread, and drop at the deadline what is left. Does not wait."""
+        """Send what waits, stop the thread, and put by at the deadline what is left. Does not wait."""
         self._close_deadline = deadline
         if self._thread is not None or len(self.queue):
             self._wake_or_start()
@@ -84,16 +80,15 @@ class Worker:
         """Wait until that is done. A record that comes later starts the thread again."""
         thread = self._thread
         if thread is not None and threading.get_ident() not in SENDING_THREADS:
-            self._prepare_to_wait()
-            self._join(thread, deadline)
+            # Whatever it hangs in, there must be time left to put by what it has.
+            self._join(thread, deadline - self._delivery.reserved_seconds() / 2)
         if self._thread is None and len(self.queue):
             # Threads can no longer be started at the end of the interpreter (Python 3.12 and later).
             self._drain_inline(deadline)
         if thread is not None and thread.is_alive():
             # It hangs in a request. Whatever comes of that, its records are accounted for here and now.
             self._disown(thread)
-        self.queue.give_up("shutdown")
-        self._notices.dropped(self.queue.stats()["dropped"])
+        self._delivery.end("shutdown")
         self._close_deadline = None
 
     def reset_after_fork(self) -> None:
@@ -101,12 +96,13 @@ class Worker:
         # The parent's threads do not exist here, and their numbers may come to mean others.
         SENDING_THREADS.clear()
         self.queue.reset()
+        self._delivery.reset_after_fork()
         self._reset()
 
     def _reset(self) -> None:
         self._thread = None
         self._wake = threading.Lock()
-        self._wake_at = 0
+        self.queue.wake_at = 0
         self._starting = threading.Lock()
         self._no_start_before = 0.0
         self._close_deadline = None
@@ -127,13 +123,13 @@ class Worker:
     def _disown(self, thread: threading.Thread) -> None:
         if self._thread is thread:
             self._thread = None
-            self._wake_at = 0
+            self.queue.wake_at = 0
 
     def _wake_or_start(self) -> None:
         if self._thread is None:
             self._start()
             return
-        self._wake_at = _NEVER
+        self.queue.wake_at = NEVER
         with contextlib.suppress(RuntimeError):  # awake already
             self._wake.release()
 
@@ -147,12 +143,12 @@ class Worker:
             wake = threading.Lock()
             wake.acquire()
             thread = threading.Thread(target=self._run, args=(wake,), name="spanlog", daemon=True)
-            self._wake, self._wake_at, self._thread = wake, _NEVER, thread
+            self._wake, self.queue.wake_at, self._thread = wake, NEVER, thread
             try:
                 thread.start()
             except RuntimeError:
                 # No more threads, or the interpreter is ending.
-                self._thread, self._wake_at = None, 0
+                self._thread, self.queue.wake_at = None, 0
                 self._no_start_before = time.monotonic() + _START_RETRY_SECONDS
         finally:
             self._starting.release()
@@ -173,10 +169,15 @@ class Worker:
                     if len(self.queue):
                         self._gather(wake)
                         self._drain(sender, me)
+                    elif sender.deliver_spooled():
+                        continue
                     elif self._close_deadline is None:
-                        self._sleep(wake)
-                    elif self._leave(me):
-                        return
+                        self._sleep(wake, sender.next_turn())
+                    else:
+                        sender.finish()
+                        if self._leave(me):
+                            self._delivery.release()
+                            return
                 except Exception:  # noqa: BLE001 - the thread outlives whatever happens to one batch
                     self.queue.give_up_in_flight("error")
                     wake.acquire(timeout=_ERROR_PAUSE_SECONDS)
@@ -189,22 +190,22 @@ class Worker:
         def pause(until: float) -> None:
             wake.acquire(timeout=max(0.0, until - time.monotonic()))
 
-        return self._sender_class(self._config, self.queue, self._notices, lambda: self._close_deadline, pause)
+        return self._delivery.sender(lambda: self._close_deadline, pause)
 
-    def _sleep(self, wake: threading.Lock) -> None:
-        """Wait for a record, however long that takes."""
-        self._wake_at = 1
+    def _sleep(self, wake: threading.Lock, until: float | None) -> None:
+        """Wait for a record, however long that takes, or until a monotonic time."""
+        self.queue.wake_at = 1
         # Looked at again after setting the mark: a record before it would not have woken anybody.
         if not len(self.queue) and self._close_deadline is None:
-            wake.acquire()
-        self._wake_at = _NEVER
+            wake.acquire(timeout=-1 if until is None else max(0.0, until - time.monotonic()))
+        self.queue.wake_at = NEVER
 
     def _gather(self, wake: threading.Lock) -> None:
         """Give records the time to become a batch."""
-        self._wake_at = self._config.max_batch_records
+        self.queue.wake_at = self._config.max_batch_records
         if len(self.queue) < self._config.max_batch_records and not self._is_urgent():
             wake.acquire(timeout=self._config.flush_interval_seconds)
-        self._wake_at = _NEVER
+        self.queue.wake_at = NEVER
 
     def _drain(self, sender: Sender, me: threading.Thread) -> None:
         """Send batches: one, and all that are full, and everything at a flush or close."""
@@ -213,8 +214,13 @@ class Worker:
             if batch is None:
                 return
             sender.deliver(batch)
-            self._notices.dropped(self.queue.stats()["dropped"])
-            if not self._is_urgent() and len(self.queue) < self._config.max_batch_records:
+            if self._is_urgent():
+                continue
+            if self._thread is not me:
+                # Given up while it hung: what is on disk is no longer this thread's to send.
+                return
+            sender.deliver_spooled()
+            if len(self.queue) < self._config.max_batch_records:
                 return
 
     def _is_urgent(self) -> bool:
@@ -224,12 +230,12 @@ class Worker:
     def _leave(self, me: threading.Thread) -> bool:
         """End the thread, unless a record has come in the last moment. Gives whether it has ended."""
         self._thread = None
-        self._wake_at = 0
+        self.queue.wake_at = 0
         # From here on a record starts a new thread. One that came just before did not, so it is looked for.
         if len(self.queue) and self._starting.acquire(blocking=False):
             try:
                 if self._thread is None:
-                    self._thread, self._wake_at = me, _NEVER
+                    self._thread, self.queue.wake_at = me, NEVER
                     return False
             finally:
                 self._starting.release()
@@ -240,10 +246,7 @@ class Worker:
         if not self._starting.acquire(blocking=False):
             return
         SENDING_THREADS.add(threading.get_ident())
-        sender = self._sender_class(
-            self._config,
-            self.queue,
-            self._notices,
+        sender = self._delivery.sender(
             lambda: deadline,
             lambda until: time.sleep(max(0.0, min(until, deadline) - time.monotonic())),
         )

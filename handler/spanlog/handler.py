@@ -67,8 +67,9 @@ class SpanlogHandler(logging.Handler):
         )
         super().__init__(level)
         self._config = config
-        self._encoder = RecordEncoder(config)
+        self._encode = RecordEncoder(config).encode
         self._worker = Worker(config)
+        self._put = self._worker.queue.put
         # A handler that is forgotten without close() still sends what it has, and its thread ends.
         weakref.finalize(self, _close_forgotten, self._worker).atexit = False
 
@@ -89,7 +90,7 @@ class SpanlogHandler(logging.Handler):
                 if isinstance(passed, logging.LogRecord):
                     # Since Python 3.12 a filter may give another record to go on with.
                     record = passed
-            self._worker.submit(self._encoder.encode(record, self.formatter))
+            self._put(self._encode(record, self.formatter))
         except Exception:  # noqa: BLE001 - the last resort: a handler must not hurt the program it is attached to
             self._worker.queue.count_dropped("error")
         return True
@@ -97,7 +98,7 @@ class SpanlogHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Take a record whatever level and filters say. Raises nothing, takes no lock."""
         try:
-            self._worker.submit(self._encoder.encode(record, self.formatter))
+            self._put(self._encode(record, self.formatter))
         except Exception:  # noqa: BLE001 - as in handle()
             self._worker.queue.count_dropped("error")
 
@@ -112,7 +113,7 @@ class SpanlogHandler(logging.Handler):
             timeout_seconds: how long to wait at most; ``shutdown_seconds`` of the settings if not given.
 
         Returns:
-            Whether all of it was sent, or dropped and accounted for.
+            Whether all of it was sent, or put on disk, or dropped and accounted for.
         """
         with _lifecycle.counted_wait():
             if timeout_seconds is None:
@@ -120,7 +121,7 @@ class SpanlogHandler(logging.Handler):
             return self._worker.flush(time.monotonic() + timeout_seconds)
 
     def close(self) -> None:
-        """Send what waits, for at most ``shutdown_seconds``, drop the rest (``shutdown``), end the thread.
+        """Send what waits, for at most ``shutdown_seconds``, put the rest on disk, end the thread.
 
         May be called again. A record that comes later is taken as before, because logging's own
         re-configuration closes handlers that stay attached.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import itertools
 import logging
@@ -22,8 +23,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
 from spanlog import HandlerConfig, SpanlogHandler
-from spanlog import _encode as encode_module
-from spanlog._exception import format_stack
+from spanlog._finish import Finisher
 from spanlog._record import RecordEncoder
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ class OtlpSink:
         self.requests: list[Request] = []
         self.answers: deque[Answer] = deque()
         self.default = Answer()
+        self.max_body_bytes = 2**63
+        """Larger ones are answered with 413."""
         self.gate = threading.Event()
         self.gate.set()
         self.connections = 0
@@ -140,7 +142,13 @@ class OtlpSink:
 
     @property
     def records(self) -> list[Received]:
-        return [record for request in self.accepted for record in request.records]
+        """The program's records; what spanlog says of itself is no part of them."""
+        return [record for request in self.accepted for record in request.records if record.scope != "spanlog"]
+
+    @property
+    def loss_reports(self) -> list[Received]:
+        """What spanlog says of records that were lost."""
+        return [record for request in self.accepted for record in request.records if record.scope == "spanlog"]
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
         wait_until(condition)
@@ -157,6 +165,10 @@ class OtlpSink:
                 content = self.rfile.read(int(self.headers["content-length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 answer = sink.answers.popleft() if sink.answers else sink.default
+                if len(content) > sink.max_body_bytes:
+                    answer = Answer(413)
+                # Looked at once: a test may change what it says meanwhile.
+                answer = dataclasses.replace(answer)
                 headers["x-answered"] = str(answer.status)
                 sink.requests.append(Request(self.path, headers, content))
                 sink.gate.wait(_WAIT_SECONDS)
@@ -193,6 +205,8 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("OTEL_", "SPANLOG_")):
             monkeypatch.delenv(name)
+    # A test that is about the spool says where it is; no test touches the user's own.
+    monkeypatch.setenv("SPANLOG_SPOOL_DIR", "")
 
 
 @pytest.fixture(autouse=True)
@@ -210,10 +224,17 @@ def sink() -> Iterator[OtlpSink]:
 
 
 @pytest.fixture
-def refused_url() -> str:
+def silent_socket() -> Iterator[socket.socket]:
+    """A socket that has a port, so that nobody else gets it, and does not listen."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound
+
+
+@pytest.fixture
+def refused_url(silent_socket: socket.socket) -> str:
     """A URL at which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+    return f"http://127.0.0.1:{silent_socket.getsockname()[1]}"
 
 
 @pytest.fixture
@@ -272,11 +293,13 @@ def encoded() -> Callable[..., Received]:
     """Encodes one record without sending it, and reads it with the official classes."""
 
     def encode(record: logging.LogRecord, formatter: logging.Formatter | None = None, **settings: Any) -> Received:
-        scope, content, stack = RecordEncoder(HandlerConfig(**settings)).encode(record, formatter)
-        if stack is not None:
-            text = encode_module.string_value(format_stack(stack))
-            content += encode_module.attribute("exception.stacktrace", text)
-        return Received(LogRecord.FromString(content), scope)
+        config = HandlerConfig(**settings)
+        queued = RecordEncoder(config).encode(record, formatter)
+        request = Finisher(None, config.max_value_bytes).request(b"", [queued])
+        (part,) = ExportLogsServiceRequest.FromString(request).resource_logs
+        (scope,) = part.scope_logs
+        (message,) = scope.log_records
+        return Received(message, scope.scope.name)
 
     return encode
 

@@ -13,7 +13,7 @@ def from_env(environ=None, *arguments, **settings):
 
 def test_the_defaults_are_the_documented_ones():
     config = from_env()
-    assert config == HandlerConfig()
+    assert config == HandlerConfig(spool_dir=config.spool_dir)
     assert config.logs_url == "http://127.0.0.1:4318/v1/logs"
     assert (config.max_queue_records, config.flush_interval_seconds) == (20_000, 0.25)
     assert (config.retry_seconds, config.shutdown_seconds, config.compression) == (60, 2, "gzip")
@@ -193,3 +193,41 @@ def test_the_handler_raises_at_construction():
 
 def test_the_longest_agent_id_is_taken():
     assert from_env(None, "x" * 64).agent_id == "x" * 64
+
+
+@pytest.mark.parametrize(
+    ("environ", "place"),
+    [
+        ({"HOME": "/home/a"}, "/home/a/.local/share/spanlog/spool"),
+        ({"XDG_DATA_HOME": "/data"}, "/data/spanlog/spool"),
+        ({"XDG_DATA_HOME": "not/absolute", "HOME": "/home/a"}, "/home/a/.local/share/spanlog/spool"),
+        ({"XDG_DATA_HOME": "/data", "SPANLOG_DATA_DIR": "/srv/spanlog"}, "/srv/spanlog/spool"),
+        ({"SPANLOG_DATA_DIR": "/srv/spanlog", "SPANLOG_SPOOL_DIR": "/var/spool/spanlog"}, "/var/spool/spanlog"),
+        ({"SPANLOG_DATA_DIR": "~/logs", "HOME": "/home/a"}, "/home/a/logs/spool"),
+        ({"SPANLOG_SPOOL_DIR": "~/spool", "HOME": "/home/a"}, "/home/a/spool"),
+        ({"SPANLOG_SPOOL_DIR": ""}, ""),
+    ],
+)
+def test_the_spool_is_in_the_users_data_directory_unless_told_otherwise(monkeypatch, environ, place):
+    if "HOME" in environ:
+        monkeypatch.setenv("HOME", environ["HOME"])
+    assert from_env(environ).spool_dir == place
+
+
+def test_the_argument_for_the_spool_goes_first():
+    assert from_env({"SPANLOG_SPOOL_DIR": "/var/spool"}, spool_dir="/mine").spool_dir == "/mine"
+    assert from_env({"SPANLOG_SPOOL_DIR": "/var/spool"}, spool_dir="").spool_dir == ""
+    assert from_env({"SPANLOG_MAX_SPOOL_BYTES": "1000"}).max_spool_bytes == 1_000
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"spool_dir": 7}, "spool_dir is 7"),
+        ({"spool_dir": "a\0b"}, "give a path"),
+        ({"max_spool_bytes": 0}, "max_spool_bytes is 0"),
+    ],
+)
+def test_a_spool_that_cannot_be_is_told_in_one_line(settings, told):
+    with pytest.raises(ConfigurationError, match=told):
+        from_env(**settings)

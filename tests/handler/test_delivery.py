@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email.utils
 import logging
-import socket
 import sys
 import threading
 import time
@@ -14,6 +13,8 @@ import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 
 import spanlog
+
+NOTHING_RECOVERED = {"recovered": {"sent": 0, "dropped": {}}}
 
 # So long that only closing can end it.
 LONG_PAUSE = {"retry_initial_seconds": 3600, "retry_max_seconds": 3600}
@@ -44,7 +45,7 @@ def test_retryable_answers_are_tried_again_with_the_same_bytes(logger, attach, s
     assert len(sink.requests) == 3
     assert len({request.content for request in sink.requests}) == 1
     assert [record.body for record in sink.records] == ["stubborn"]
-    assert handler.stats() == {"accepted": 1, "sent": 1, "queued": 0, "spooled": 0, "dropped": {}}
+    assert handler.stats() == {"accepted": 1, "sent": 1, "queued": 0, "spooled": 0, "dropped": {}, **NOTHING_RECOVERED}
 
 
 @pytest.mark.parametrize("status", [300, 307, 400, 401, 403, 404, 413, 415, 500, 501])
@@ -55,7 +56,11 @@ def test_other_answers_drop_the_batch_at_once(logger, attach, sink, answer, stat
     assert handler.flush(30)
     logger.info("accepted")
     assert handler.flush(30)
-    assert [request.path for request in sink.requests] == ["/v1/logs", "/v1/logs"]
+    # Nothing was sent again or elsewhere; the third request says that one record was lost.
+    sink.wait_for(lambda: len(sink.requests) == 3)
+    assert [request.path for request in sink.requests] == ["/v1/logs"] * 3
+    (report,) = sink.loss_reports
+    assert report.attributes[f"spanlog.dropped.http_{status}"] == 1
     assert [record.body for record in sink.records] == ["accepted"]
     assert handler.stats()["dropped"] == {f"http_{status}": 1}
 
@@ -69,8 +74,15 @@ def test_what_the_collector_rejects_is_counted(logger, attach, sink, answer):
     for number in range(5):
         logger.info("record %d", number)
     assert handler.flush(30)
-    assert len(sink.requests) == 1
-    assert handler.stats() == {"accepted": 5, "sent": 3, "queued": 0, "spooled": 0, "dropped": {"rejected": 2}}
+    assert len(sink.records) == 5
+    assert handler.stats() == {
+        "accepted": 5,
+        "sent": 3,
+        "queued": 0,
+        "spooled": 0,
+        "dropped": {"rejected": 2},
+        **NOTHING_RECOVERED,
+    }
 
 
 @pytest.mark.parametrize("content", [b"not protobuf \xff\xff\xff", b"<html>", b"x" * 200_000])
@@ -130,7 +142,7 @@ def test_a_retry_after_that_says_nothing_is_ignored(logger, attach, sink, answer
 
 
 def test_a_budget_that_is_spent_drops_the_batch_with_its_reason(logger, attach, sink):
-    handler = attach(endpoint=sink.url, retry_seconds=0.1, retry_initial_seconds=0.02)
+    handler = attach(endpoint=sink.url, retry_seconds=0.5, retry_initial_seconds=0.01, retry_max_seconds=0.02)
     sink.default.status = 503
     logger.info("lost")
     assert handler.flush(30)
@@ -142,18 +154,17 @@ def test_a_budget_that_is_spent_drops_the_batch_with_its_reason(logger, attach, 
     assert handler.stats()["sent"] == 1
 
 
-def test_a_collector_that_comes_later_gets_everything(logger, attach, refused_url):
+def test_a_collector_that_comes_later_gets_everything(logger, attach, refused_url, silent_socket):
     handler = attach(endpoint=refused_url, retry_initial_seconds=0.02, retry_max_seconds=0.05)
     logger.info("early")
     assert not handler.flush(0.1)
     assert handler.stats()["queued"] == 1
-    port = int(refused_url.rsplit(":", 1)[1])
-    with socket.create_server(("127.0.0.1", port)) as listener:
-        connection, _ = listener.accept()
-        with connection:
-            received = connection.recv(65_536)
-            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
-            assert handler.flush(30)
+    silent_socket.listen()
+    connection, _ = silent_socket.accept()
+    with connection:
+        received = connection.recv(65_536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+        assert handler.flush(30)
     assert received.startswith(b"POST /v1/logs HTTP/1.1\r\n")
     assert handler.stats()["sent"] == 1
 
@@ -194,7 +205,14 @@ def test_a_full_queue_drops_the_oldest_and_the_caller_goes_on(logger, attach, si
     for number in range(250):
         logger.info("%d", number)
     stats = handler.stats()
-    assert stats == {"accepted": 251, "sent": 0, "queued": 101, "spooled": 0, "dropped": {"queue_full": 150}}
+    assert stats == {
+        "accepted": 251,
+        "sent": 0,
+        "queued": 101,
+        "spooled": 0,
+        "dropped": {"queue_full": 150},
+        **NOTHING_RECOVERED,
+    }
     sink.gate.set()
     assert handler.flush(30)
     assert [record.body for record in sink.records][1:] == [str(number) for number in range(150, 250)]
@@ -254,7 +272,7 @@ def test_an_answer_that_comes_after_close_gave_up_is_not_counted_twice(logger, a
     logger.info("given up")
     sink.wait_for(lambda: len(sink.requests) == 1)
     handler.close()
-    expected = {"accepted": 1, "sent": 0, "queued": 0, "spooled": 0, "dropped": {"shutdown": 1}}
+    expected = {"accepted": 1, "sent": 0, "queued": 0, "spooled": 0, "dropped": {"shutdown": 1}, **NOTHING_RECOVERED}
     assert handler.stats() == expected
     logger.info("taken up by another thread")
     sink.gate.set()
@@ -308,7 +326,7 @@ def test_close_tries_once_more_in_the_middle_of_a_pause(logger, attach, sink, an
 def test_the_thread_outlives_whatever_happens_to_a_batch(logger, attach, sink, monkeypatch):
     handler = attach(endpoint=sink.url)
     # The queue of records holds one that no encoder made: nothing a program can do, so it is put there.
-    handler._worker.submit(("app", "not bytes", None))
+    handler._worker.queue.put((("app", b"", False), 0.0, "not bytes", None))
     assert handler.flush(30)
     assert handler.stats()["dropped"] == {"error": 1}
     logger.info("arrives")

@@ -11,12 +11,14 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spanlog._exception import Link, Stack
+from spanlog._exception import Frames, Stack
 from spanlog._queue import RecordQueue
+
+NOTHING_RECOVERED = {"recovered": {"sent": 0, "dropped": {}}}
 
 
 def record(size=10, number=0):
-    return ("app", number.to_bytes(8) + b"x" * (size - 8), None)
+    return (("app", b"", False), 0.0, number.to_bytes(8) + b"x" * (size - 8), None)
 
 
 def balances(stats):
@@ -24,7 +26,7 @@ def balances(stats):
 
 
 def numbers(batch):
-    return [int.from_bytes(content[:8]) for _, content, _ in batch.records]
+    return [int.from_bytes(content[:8]) for _, _, content, _ in batch.records]
 
 
 def test_records_leave_in_the_order_they_came():
@@ -40,7 +42,14 @@ def test_a_full_queue_drops_the_oldest_and_counts_them():
     queue = RecordQueue(10, 10_000)
     for number in range(15):
         queue.put(record(number=number))
-    assert queue.stats() == {"accepted": 15, "sent": 0, "queued": 10, "spooled": 0, "dropped": {"queue_full": 5}}
+    assert queue.stats() == {
+        "accepted": 15,
+        "sent": 0,
+        "queued": 10,
+        "spooled": 0,
+        "dropped": {"queue_full": 5},
+        **NOTHING_RECOVERED,
+    }
     assert numbers(queue.take(20, 10_000)) == list(range(5, 15))
 
 
@@ -67,10 +76,10 @@ def test_a_record_larger_than_the_room_costs_no_other_one():
 
 
 def test_a_stack_that_waits_counts_with_its_frames():
-    stack = Stack((Link(((sys._getframe().f_code, 0),) * 100, 0, "ValueError: x\n", ""),), 12_800)
+    stack = Stack(((Frames(((sys._getframe().f_code, 0),) * 100, 0), "ValueError: x\n", ""),), 12_800)
     queue = RecordQueue(1_000, 100_000)
     for _ in range(50):
-        queue.put(("app", b"x" * 20, stack))
+        queue.put((("app", b"", False), 0.0, b"x" * 20, (b"", stack, ())))
     assert queue.stats()["dropped"]["queue_full"] > 0
 
 
@@ -89,7 +98,14 @@ def test_what_is_on_its_way_is_queued_until_it_is_settled():
     batch = queue.take(10, 10_000)
     assert queue.stats()["queued"] == 3
     queue.settle(batch, 1, "rejected")
-    assert queue.stats() == {"accepted": 3, "sent": 2, "queued": 0, "spooled": 0, "dropped": {"rejected": 1}}
+    assert queue.stats() == {
+        "accepted": 3,
+        "sent": 2,
+        "queued": 0,
+        "spooled": 0,
+        "dropped": {"rejected": 1},
+        **NOTHING_RECOVERED,
+    }
 
 
 def test_a_batch_given_up_is_not_counted_again():
@@ -100,7 +116,14 @@ def test_a_batch_given_up_is_not_counted_again():
     queue.give_up("shutdown")
     assert not queue.is_in_flight(batch)
     queue.settle(batch)
-    assert queue.stats() == {"accepted": 2, "sent": 0, "queued": 0, "spooled": 0, "dropped": {"shutdown": 2}}
+    assert queue.stats() == {
+        "accepted": 2,
+        "sent": 0,
+        "queued": 0,
+        "spooled": 0,
+        "dropped": {"shutdown": 2},
+        **NOTHING_RECOVERED,
+    }
 
 
 def test_waiting_ends_when_everything_before_the_mark_is_settled():

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from stack_process import clean_environment
 
 FORBIDDEN = {"fastapi", "grpcio", "pandas", "clickhouse-connect", "chdb", "chdb-core", "uvicorn", "pyarrow", "numpy"}
 
@@ -29,7 +30,7 @@ def light(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(python: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(python), *arguments], capture_output=True, text=True)
+    return subprocess.run([str(python), *arguments], capture_output=True, text=True, env=clean_environment())
 
 
 @pytest.mark.timeout(300)

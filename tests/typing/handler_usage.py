@@ -5,6 +5,7 @@
 
 import logging
 import logging.config
+import re
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import assert_type
@@ -38,6 +39,10 @@ def say_everything() -> None:
         headers={"x-tenant": "a"},
         timeout_seconds=5,
         compression="none",
+        protocol="http/protobuf",
+        certificate_file="ca.pem",
+        client_certificate_file="client.pem",
+        client_key_file="client.key",
         service_name="bots",
         resource_attributes={"deployment.environment.name": "prod"},
         max_queue_records=1_000,
@@ -49,7 +54,17 @@ def say_everything() -> None:
         retry_initial_seconds=0.1,
         retry_max_seconds=5,
         shutdown_seconds=1.5,
+        spool_dir="",
+        max_spool_bytes=1_000_000,
+        max_value_bytes=10_000,
+        redact=True,
+        redact_keys=["tax_id"],
+        redact_patterns=[r"ACME-\d+", re.compile("x")],
     )
+
+
+def see_what_is_redacted() -> None:
+    assert_type(spanlog.redact("password=x"), str)
 
 
 def mistakes() -> None:
@@ -95,3 +110,40 @@ def decorated_functions_keep_their_types() -> None:
     coroutine: Callable[[str], Awaitable[bytes]] = fetch
     assert_type(plain(1), int)
     assert_type(coroutine("x"), Awaitable[bytes])
+
+
+def say_whose_work_it_is() -> None:
+    with spanlog.session("run-42", agent_id="planner") as current:
+        assert_type(current, spanlog.Session)
+        assert_type(current.session_key, str | None)
+    with spanlog.session(agent_id="critic"), spanlog.session("run-43"):
+        pass
+
+
+@spanlog.session("run-42")
+def triple(number: int) -> int:
+    return number * 3
+
+
+@spanlog.session(agent_id="planner")
+async def plan(goal: str) -> list[str]:
+    return [goal]
+
+
+def functions_in_a_session_keep_their_types() -> None:
+    plain: Callable[[int], int] = triple
+    coroutine: Callable[[str], Awaitable[list[str]]] = plan
+    assert_type(plain(1), int)
+    assert_type(coroutine("x"), Awaitable[list[str]])
+
+
+def mistakes_about_sessions() -> None:
+    spanlog.session(session_key="run-42")  # type: ignore[call-arg]
+    spanlog.session("run-42", "planner")  # type: ignore[call-arg]
+    spanlog.session(42)  # type: ignore[arg-type]
+
+
+def speak_grpc() -> None:
+    spanlog.SpanlogHandler(protocol="grpc")
+    spanlog.configure(protocol="http/protobuf")
+    spanlog.SpanlogHandler(protocol="http/json")  # type: ignore[arg-type]
