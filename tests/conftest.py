@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pytest
 from spanlog_collector.storage import Store, migrate, open_store
 
 _databases = itertools.count(1)
+
+# No test leaves anything in the home of whoever runs it; those of the spool name a folder of their own.
+os.environ["SPANLOG_SPOOL_DIR"] = ""
 
 
 @pytest.fixture(scope="session")

@@ -275,6 +275,7 @@ def test_an_answer_that_comes_after_close_gave_up_is_not_counted_twice(logger, a
     expected = {"accepted": 1, "sent": 0, "queued": 0, "spooled": 0, "dropped": {"shutdown": 1}, **NOTHING_RECOVERED}
     assert handler.stats() == expected
     logger.info("taken up by another thread")
+    sink.wait_for(lambda: len(sink.requests) == 2)  # while the first one still hangs
     sink.gate.set()
     assert handler.flush(30)
     assert handler.stats() == {**expected, "accepted": 2, "sent": 1}

@@ -95,6 +95,33 @@ def test_a_kept_connection_that_the_collector_closed_costs_nothing(scripted):
     transport.close()
 
 
+def test_a_kept_connection_that_is_closed_in_the_moment_of_its_use_is_made_anew_at_once():
+    answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
+    listener = socket.create_server(("127.0.0.1", 0))
+    requests = []
+
+    def serve():
+        first, _ = listener.accept()
+        with first:
+            requests.append(first.recv(65_536))
+            first.sendall(answer)
+            requests.append(first.recv(65_536))  # and no word more
+        second, _ = listener.accept()
+        with second:
+            requests.append(second.recv(65_536))
+            second.sendall(answer)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    transport = HttpTransport(f"http://127.0.0.1:{listener.getsockname()[1]}/", {})
+    assert transport.send(b"", 30).is_accepted
+    assert transport.send(b"", 30).is_accepted
+    thread.join(30)
+    listener.close()
+    transport.close()
+    assert requests[1] == requests[2]
+
+
 @pytest.mark.parametrize(
     "answer",
     [

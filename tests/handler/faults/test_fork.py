@@ -79,6 +79,37 @@ log_marked(2)
     assert bodies_on_disk(spool_dir) == []
 
 
+def test_a_child_does_not_send_what_its_living_parent_has_on_disk(run_program, sink, spool_dir, oracle):
+    # The way is free for the child; the parent waits an hour before it tries again, and then ends.
+    source = f"""{BEGINNING}
+log_marked(5)
+assert handler.flush(30)
+assert handler.stats()["spooled"] == 5
+pid = os.fork()
+if pid == 0:
+    log_marked(7)
+    handler.close()
+    stats = handler.stats()
+    os._exit(0 if (stats["sent"], stats["spooled"], stats["recovered"]["sent"]) == (7, 0, 0) else 1)
+assert os.waitpid(pid, 0)[1] == 0
+assert handler.stats()["spooled"] == 5
+"""
+    sink.answers.append(type(sink.default)(503))
+    ran = run_program(
+        source,
+        SPANLOG_ENDPOINT=sink.url,
+        SPANLOG_SPOOL_DIR=str(spool_dir),
+        SPANLOG_RETRY_SECONDS="0",
+        SPANLOG_RETRY_INITIAL_SECONDS="3600",
+        SPANLOG_RETRY_MAX_SECONDS="3600",
+        SPANLOG_SHUTDOWN_SECONDS="30",
+    )
+    assert (ran.returncode, ran.stderr.count("Traceback")) == (0, 0), ran.stderr
+    assert accounts_of(ran.stdout)["sent"] == 5
+    assert len(oracle.stored()) == 12
+    assert bodies_on_disk(spool_dir) == []
+
+
 def test_a_fork_in_a_thread_that_logs_hangs_nobody(run_program, sink, oracle):
     source = f"""{BEGINNING}
 def work():
