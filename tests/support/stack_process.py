@@ -26,7 +26,7 @@ store.close()
 
 
 def clean_environment(**extra: str) -> dict[str, str]:
-    """This process's environment without anything that would configure spanlog or OpenTelemetry, and without a spool."""
+    """This process's environment without settings of spanlog or OpenTelemetry, and without a spool."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SPANLOG_", "OTEL_"))}
     return kept | {"SPANLOG_SPOOL_DIR": ""} | extra
 
