@@ -9,6 +9,10 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+# Read when gRPC is imported, by the collector. This process starts the agents, and each start would be a line on
+# standard error about gRPC threads that do not concern them.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
+
 import click
 import uvloop
 
@@ -97,7 +101,8 @@ async def _run_agents(stack: Stack) -> None:
     folder = next(place for place in (_IN_THE_CHECKOUT, _IN_THE_WHEEL) if place.is_dir())
     programs = sorted(folder.glob("*.py"))
     click.echo(f"Running {len(programs)} agents: {', '.join(program.stem for program in programs)} …")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("SPANLOG_", "OTEL_"))}
+    others = ("SPANLOG_", "OTEL_", "GRPC_")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     environment["SPANLOG_ENDPOINT"] = f"http://{stack.otlp_http}"
     # What the user's own programs left on disk for this endpoint must not end in a store that goes with the demo.
     environment["SPANLOG_SPOOL_DIR"] = ""

@@ -4,12 +4,8 @@ Rules: opentelemetry.io/docs/specs/otlp/#otlpgrpc. Overload is UNAVAILABLE with 
 """
 
 import logging
-import os
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NoReturn
-
-# Read when gRPC is imported. The server is not used in forked children, and each fork would be a line on stderr.
-os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
 
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
