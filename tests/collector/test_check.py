@@ -34,7 +34,9 @@ def test_empty_request_has_no_records():
 
 
 @pytest.mark.parametrize(
-    "body", [b"garbage", b"\x0a\xff\xff", b"{}", b"\x00", log_request("a", "x").SerializeToString()[:-1]]
+    "body",
+    [b"garbage", b"\x0a\xff\xff", b"{}", b"\x00", log_request("a", "x").SerializeToString()[:-1]],
+    ids=["text", "length lies", "json", "zero", "cut short"],
 )
 def test_what_is_not_protobuf_is_refused(body):
     with pytest.raises(MalformedRequestError, match="not an OTLP ExportLogsServiceRequest"):

@@ -132,7 +132,7 @@ def test_a_request_is_the_one_that_the_sdks_own_encoder_makes():
 HOSTILE = ["\ud800", object(), 2**80, {"a": object()}, [{1, 2}], {7: "x"}]
 
 
-@pytest.mark.parametrize("value", HOSTILE, ids=repr)
+@pytest.mark.parametrize("value", HOSTILE, ids=["surrogate", "object", "huge", "object inside", "set", "number key"])
 def test_a_value_that_cannot_be_encoded_costs_nothing_but_itself(exporter, sink, value):
     batch = [readable("before"), readable(value, attributes={"good": 1, "bad": value, "\ud800": 1}), readable("after")]
     assert exporter.export(batch) is LogRecordExportResult.SUCCESS

@@ -121,7 +121,9 @@ def test_a_record_that_is_not_loaded_yet_is_waited_for(store, loader, agent, pat
         assert client.get(f"/logs/{answer['id']}").json()["resolved"] is True
 
 
-@pytest.mark.parametrize("log_id", [str(uuid.uuid4()), "no-such-id", "0190aaaa-0000-7000-8000-000000000000"])
+@pytest.mark.parametrize(
+    "log_id", ["5b1f0a3c-9d2e-4b67-a8c1-d0e2f3a4b5c6", "no-such-id", "0190aaaa-0000-7000-8000-000000000000"]
+)
 def test_resolving_what_is_not_there_is_404(client, log_id):
     assert client.patch(f"/logs/{log_id}/resolve", json={"resolved_by": "ana"}).status_code == 404
 

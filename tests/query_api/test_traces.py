@@ -220,7 +220,7 @@ def test_a_span_that_ends_after_the_engines_last_moment_is_answered(client, load
     assert client.get("/traces", params={"agent_id": agent}).json()["items"][0]["root_name"] == "endless"
 
 
-@pytest.mark.parametrize("trace_id", [uuid.uuid4().hex, str(uuid.uuid4())])
+@pytest.mark.parametrize("trace_id", ["5b1f0a3c9d2e4b67a8c1d0e2f3a4b5c6", "5b1f0a3c-9d2e-4b67-a8c1-d0e2f3a4b5c6"])
 def test_an_unknown_trace_is_404(client, trace_id):
     assert client.get(f"/traces/{trace_id}").status_code == 404
 
