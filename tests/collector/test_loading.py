@@ -153,8 +153,8 @@ def is_plausible(nanoseconds: int, received: int) -> bool:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(records=st.lists(RECORDS, min_size=1, max_size=4), resource=ATTRIBUTES, scope=ATTRIBUTES)
-def test_stored_records_equal_a_plain_decode(store, load, records, resource, scope):
+@given(records=st.lists(RECORDS, min_size=1, max_size=4), resource=ATTRIBUTES, scope=ATTRIBUTES, is_large=st.booleans())
+def test_stored_records_equal_a_plain_decode(store, load, records, resource, scope, is_large):
     service = f"differential-{uuid.uuid4()}"
     received = time.time_ns()
     request = ExportLogsServiceRequest()
@@ -179,7 +179,7 @@ def test_stored_records_equal_a_plain_decode(store, load, records, resource, sco
         put(record.body, given_record["body"])
         put_all(record.attributes, given_record["attributes"])
         record.attributes.add(key="index").value.int_value = index
-    load(request, received_unix_nano=received)
+    load(request, received_unix_nano=received, is_large=is_large)
 
     rows = {row["LogAttributes"]["index"]: row for row in store.query(LOG_ROWS, {"service": service})}
     assert len(rows) == len(records)
@@ -238,7 +238,7 @@ def test_stored_spans_equal_a_plain_decode(store, load, data):
                 trace_id=data.draw(ids), span_id=data.draw(st.binary(max_size=8)), trace_state=data.draw(TEXT)
             )
             put_all(link.attributes, data.draw(ATTRIBUTES))
-    load(request, received_unix_nano=received)
+    load(request, received_unix_nano=received, is_large=data.draw(st.booleans()))
 
     rows = {row["SpanName"]: row for row in store.query(SPAN_ROWS, {"service": service})}
     assert len(rows) == len(scope_spans.spans)
