@@ -17,6 +17,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from spanlog_collector.otlp.description import Signal
 from spanlog_collector.otlp.engine import format_schema
 from spanlog_collector.storage.dsn import StoreLocation, parse_dsn
+from spanlog_collector.storage.engine_memory import configure_engine_memory
 from spanlog_collector.storage.exceptions import (
     QueryTooLargeError,
     SegmentRefusedError,
@@ -223,6 +224,7 @@ def open_store(dsn: str) -> Store:
     """
     location = parse_dsn(dsn)
     if location.path is not None:
+        configure_engine_memory()
         try:
             location.path.mkdir(parents=True, exist_ok=True)
             _write_schema_file(location.path)
