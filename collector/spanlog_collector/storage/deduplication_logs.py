@@ -82,7 +82,8 @@ class DeduplicationLogs:
         """Make the file system write the logs through at once, where it can; again whenever there are new tables."""
         self._unsynced = {}
         for folder in self._folders():
-            if not all([_make_synchronous(path) for path in (folder, *_files(folder))]):
+            unsynced = [path for path in (folder, *_files(folder)) if not _make_synchronous(path)]
+            if unsynced:
                 self._unsynced[folder] = ""
 
     def sync(self) -> None:
@@ -138,8 +139,8 @@ def _lines(data: bytes) -> list[bytes]:
 def _lines_with_parts(lines: list[bytes], table: Path) -> list[bytes]:
     """Return the lines whose part lies in the folder ``table``, under its own name or merged into another."""
     there: dict[bytes, list[tuple[int, int]]] = {}
-    for name in os.listdir(os.fsencode(table)):
-        if part := _PART.fullmatch(name):
+    for path in table.iterdir():
+        if part := _PART.fullmatch(os.fsencode(path.name)):
             there.setdefault(part[1], []).append((int(part[2]), int(part[3])))
 
     def is_there(line: bytes) -> bool:

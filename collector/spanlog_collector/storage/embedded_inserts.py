@@ -78,7 +78,11 @@ class EmbeddedInserts:
         for uuid in self._logs.tables_to_mend():
             if uuid in self._detached:
                 continue
-            name = client.query(statement("select_table_by_uuid.sql"), parameters={"uuid": uuid}).first_row[0]
+            rows = client.query(statement("select_table_by_uuid.sql"), parameters={"uuid": uuid}).result_rows
+            if not rows:
+                # A table that is being dropped, or of another database.
+                continue
+            name = str(rows[0][0])
             client.command("DETACH TABLE {name:Identifier} SYNC", parameters={"name": name})
             self._detached[uuid] = name
             logger.warning("an insert into %s failed after its token was written; taking the token back", name)
