@@ -5,11 +5,11 @@ import threading
 from typing import Final
 
 from spanlog_collector.exceptions import MalformedRequestError
-from spanlog_collector.journal.durable_file import write_durably
 from spanlog_collector.journal.frame import Frame, digest_of, frame_header, received_unix_nano, scan
 from spanlog_collector.journal.quarantine import Quarantine, SetAside
+from spanlog_collector.journal.segment import UNFINISHED_SUFFIX
 from spanlog_collector.metrics import CollectorMetrics
-from spanlog_collector.otlp.check import check_request
+from spanlog_collector.otlp.check import CheckedRequest, check_request
 from spanlog_collector.storage.connection import Store
 from spanlog_collector.storage.exceptions import SegmentRefusedError, StoreError
 
@@ -61,9 +61,9 @@ class Replay:
 
     def _replay(self, entry: SetAside) -> None:
         try:
-            message = checked_message(entry)
-            loading = entry.path.with_suffix(".unfinished")
-            write_durably(loading, message)
+            request, received = _check(entry)
+            loading = entry.path.with_suffix(".loading" + UNFINISHED_SUFFIX)
+            loading.write_bytes(frame_header(request.body, digest_of(request.body), received) + request.body)
             try:
                 self._store.load_segment(entry.signal, loading, entry.name)
             finally:
@@ -77,8 +77,16 @@ class Replay:
             self._metrics.replayed.labels(entry.signal.name, "stored").inc()
 
 
-def checked_message(entry: SetAside) -> bytes:
-    """Return a message as this version of the collector would have journaled it.
+def records_of(entry: SetAside) -> int | None:
+    """Return how many records or spans a message holds; ``None`` where that cannot be told."""
+    try:
+        return _check(entry)[0].records
+    except (MalformedRequestError, OSError):
+        return None
+
+
+def _check(entry: SetAside) -> tuple[CheckedRequest, int]:
+    """Return the request as this version of the collector would take it, and when it came.
 
     Raises:
         MalformedRequestError: it is damaged, or no request.
@@ -88,5 +96,4 @@ def checked_message(entry: SetAside) -> bytes:
     frame, *others = scan(data) if data else (None,)
     if not isinstance(frame, Frame) or others:
         raise MalformedRequestError("the checksum does not match: damaged on disk, or cut short")
-    body = check_request(entry.signal, data[frame.body : frame.end]).body
-    return frame_header(body, digest_of(body), received_unix_nano(data, frame)) + body
+    return check_request(entry.signal, data[frame.body : frame.end]), received_unix_nano(data, frame)
