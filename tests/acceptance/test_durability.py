@@ -2,72 +2,79 @@
 
 import random
 import signal
-import threading
+import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import urllib3
-from segments import log_request
+from durable_load import BODIES, HEADERS, Load
+from segments import framed, log_request
+from stack_process import RunningStack
 
-IDS = "SELECT Body, count() AS n FROM otel_logs WHERE ServiceName = 'durable' GROUP BY Body"
-HEADERS = {"Content-Type": "application/x-protobuf"}
+KILLED_AT = str(Path(__file__).parents[1] / "support" / "killed_at.py")
+
+# Each is a moment of the life of a request: when, operation, path, which of them (tests/support/killed_at.py).
+STEPS_OF_A_REQUEST = {
+    "before the journal's fsync": "before fsync /journal/logs-.*segment 3",
+    "after the journal's fsync, before the answer": "after fsync /journal/logs-.*segment 3",
+    "when a segment has a file and no durable name": "before fsync /journal$ 2",
+    "when a segment's name is durable": "after fsync /journal$ 2",
+    "before a segment is closed (rotation)": "before close /journal/logs-.*segment 1",
+    "after a segment was closed, before it is loaded": "after close /journal/logs-.*segment 2",
+    "between insert and advance": "before fsync /journal/seen/.*digests 2",
+    "between the digests' fsync and unlink": "after fsync /journal/seen/.*digests 1",
+    "before unlink": "before unlink /journal/logs-.*segment 1",
+    "after unlink, before the folder's fsync": "after unlink /journal/logs-.*segment 2",
+}
 
 
-class Sender(threading.Thread):
-    """Sends requests of a few records; repeats what was not acknowledged, byte for byte, as OTLP clients do."""
-
-    def __init__(self, name: str, endpoint: dict[str, str], stopping: threading.Event) -> None:
-        super().__init__()
-        self.prefix = name
-        self.endpoint = endpoint
-        self.stopping = stopping
-        self.acknowledged: list[str] = []
-
-    def run(self) -> None:
-        http = urllib3.PoolManager(retries=False, timeout=5)
-        number = 0
-        while not self.stopping.is_set():
-            bodies = [f"{self.prefix}-{number + offset}" for offset in range(random.randint(1, 40))]
-            number += len(bodies)
-            request = log_request("durable", *bodies).SerializeToString()
-            while not self.stopping.is_set():
-                try:
-                    status = http.request(
-                        "POST", self.endpoint["url"] + "/v1/logs", body=request, headers=HEADERS
-                    ).status
-                except urllib3.exceptions.HTTPError:
-                    status = 0
-                if status == 200:
-                    self.acknowledged.extend(bodies)
-                    break
-                assert status in (0, 503)
-                time.sleep(0.02)
-        http.clear()
+def assert_stored_once(load: Load, stack: RunningStack) -> None:
+    accounts = load.stop()
+    assert stack.stop() == 0
+    verdict = load.verdict(stack.rows(BODIES), accounts)
+    assert verdict["acknowledged"] > 500
+    assert (verdict["lost"], verdict["twice"]) == ([], {})
 
 
 @pytest.mark.timeout(300)
-def test_kill_9_under_load_loses_and_repeats_nothing(start_stack):
-    stopping = threading.Event()
+def test_kill_9_at_random_moments_loses_and_repeats_nothing(start_stack):
     stack = start_stack()
-    endpoint = {"url": stack.otlp_http}
-    senders = [Sender(f"s{index}", endpoint, stopping) for index in range(4)]
-    for sender in senders:
-        sender.start()
-    for _ in range(4):
+    # The handler keeps to one address: the first stack's.
+    address = stack.otlp_http.removeprefix("http://")
+    load = Load(records_per_second=2500)
+    load.start(stack, handler_records_per_second=200)
+    for _ in range(3):
         time.sleep(random.uniform(0.3, 1.2))
         stack.kill()
-        stack = start_stack()
-        endpoint["url"] = stack.otlp_http
-    time.sleep(0.5)
-    stopping.set()
-    for sender in senders:
-        sender.join()
-    assert stack.stop() == 0
-    stored = {row["Body"]: row["n"] for row in stack.rows(IDS)}
-    acknowledged = [body for sender in senders for body in sender.acknowledged]
-    assert len(acknowledged) > 1000
-    assert [body for body in acknowledged if body not in stored] == []
-    assert {body: n for body, n in stored.items() if n != 1} == {}
+        stack = start_stack("--otlp-http", address)
+    time.sleep(0.3)
+    assert_stored_once(load, stack)
+
+
+@pytest.mark.timeout(300)
+def test_kill_9_at_each_step_of_a_request_loses_and_repeats_nothing(start_stack, struck_stack):
+    stack = start_stack()
+    load = Load(records_per_second=1500)
+    load.start(stack)
+    time.sleep(0.3)
+    stack.kill()
+    for name, step in STEPS_OF_A_REQUEST.items():
+        stack = struck_stack(step)
+        load.url = stack.otlp_http
+        assert stack.process.wait(30) == -signal.SIGKILL, name
+        stack.kill()
+    stack = start_stack()
+    load.url = stack.otlp_http
+    time.sleep(0.3)
+    assert_stored_once(load, stack)
+
+
+@pytest.fixture
+def struck_stack(start_stack: Callable[..., RunningStack]) -> Callable[[str], RunningStack]:
+    """Start a stack that is killed at a step."""
+    return lambda step: start_stack(launcher=[sys.executable, KILLED_AT, step])
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -79,7 +86,7 @@ def test_stopped_at_once_stores_what_it_acknowledged(start_stack, number):
         assert http.request("POST", stack.otlp_http + "/v1/logs", body=request, headers=HEADERS).status == 200
     assert stack.stop(number) == 0
     http.clear()
-    assert {row["Body"]: row["n"] for row in stack.rows(IDS)} == {f"b{index}": 1 for index in range(20)}
+    assert {row["Body"]: row["n"] for row in stack.rows(BODIES)} == {f"b{index}": 1 for index in range(20)}
 
 
 def test_retry_after_a_restart_is_stored_once(start_stack):
@@ -90,4 +97,4 @@ def test_retry_after_a_restart_is_stored_once(start_stack):
         assert http.request("POST", stack.otlp_http + "/v1/logs", body=request, headers=HEADERS).status == 200
         http.clear()
         getattr(stack, end)()
-    assert stack.rows(IDS) == [{"Body": "once", "n": 1}]
+    assert stack.rows(BODIES) == [{"Body": "once", "n": 1}]

@@ -71,7 +71,7 @@ def _journal(waiting: Waiting, *, is_running: bool) -> Check:
             return ok("journal", "nothing waits to be stored")
         age = _age(waiting.lag_seconds)
         return warning(
-            "journal", f"{size} wait to be stored, the oldest for {age}", 'the next "spanlog up" stores them'
+            "journal", f"{size} wait to be stored, the oldest for {age}", 'the running spanlog, or the next, stores them'
         )
     limit = waiting.journal_limit_bytes
     share = waiting.journal_bytes / limit if limit else 0.0
