@@ -19,6 +19,10 @@ logger: Final = logging.getLogger(__name__)
 
 _FIRST_RETRY_SECONDS: Final = 0.25
 _LAST_RETRY_SECONDS: Final = 5.0
+_TRIES_OF_SEVERAL: Final = 2
+"""After so many, a segment that fails for another reason than the store's is split as if it were unreadable."""
+_TRIES_OF_ONE_MESSAGE: Final = 5
+"""After so many (4 seconds), such a message is set aside."""
 
 
 class Loader:
@@ -72,15 +76,20 @@ class Loader:
 
     def _load_until_done(self, segment: Segment) -> bool:
         pause = _FIRST_RETRY_SECONDS
+        failures = 0
+        refusal: StoreError | None = None
         while not self._stopping.is_set():
             try:
-                self._load(segment)
+                self._load(segment, refusal)
                 assert self._journal is not None  # noqa: S101 - start() comes before run
                 self._journal.discard(segment)
             except (StoreError, OSError) as error:
                 self._metrics.load_failures.labels(self._signal.name).inc()
                 self.failure = str(error)
                 logger.warning("%s is not stored yet, trying again: %s", segment.token, error)
+                failures += 1
+                if isinstance(error, StoreError) and self._is_at_fault(segment, error, failures):
+                    refusal = error
                 self._stopping.wait(pause)
                 pause = min(pause * 2, _LAST_RETRY_SECONDS)
             else:
@@ -88,10 +97,19 @@ class Loader:
                 return True
         return False
 
-    def _load(self, segment: Segment) -> None:
+    def _is_at_fault(self, segment: Segment, error: StoreError, failures: int) -> bool:
+        """Tell whether it is for ``segment`` itself that it is not loaded, though the engine says something else."""
+        tries = _TRIES_OF_ONE_MESSAGE if len(segment.digests) == 1 else _TRIES_OF_SEVERAL
+        # What was stored of it would be stored again under the tokens of its pieces.
+        return error.has_left_nothing and failures >= tries and self._store.can_load(segment.signal)
+
+    def _load(self, segment: Segment, refusal: StoreError | None) -> None:
         began = time.monotonic()
         try:
-            self._store.load_segment(segment.signal, segment.path, segment.token)
+            if refusal is not None:
+                self._load_apart(segment, refusal)
+            else:
+                self._store.load_segment(segment.signal, segment.path, segment.token)
         except SegmentRefusedError as error:
             self._load_apart(segment, error)
         self._metrics.load_seconds.labels(self._signal.name).observe(time.monotonic() - began)
@@ -101,7 +119,7 @@ class Loader:
                 max(0.0, time.time() - segment.oldest_received_unix_nano / 1e9)
             )
 
-    def _load_apart(self, segment: Segment, error: SegmentRefusedError) -> None:
+    def _load_apart(self, segment: Segment, error: StoreError) -> None:
         """Load the pieces of ``segment``; a single message is set aside.
 
         Raises:

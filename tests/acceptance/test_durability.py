@@ -2,6 +2,7 @@
 
 import random
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -10,9 +11,10 @@ from pathlib import Path
 import pytest
 import urllib3
 from durable_load import BODIES, HEADERS, Load
-from segments import framed, log_request
-from stack_process import RunningStack
+from segments import framed, log_request, put_segment, refused_by_the_engine
+from stack_process import ANY, RunningStack, clean_environment
 
+ANY_PORTS = ["--api", ANY, "--otlp-http", ANY, "--otlp-grpc", ANY]
 KILLED_AT = str(Path(__file__).parents[1] / "support" / "killed_at.py")
 
 # Each is a moment of the life of a request: when, operation, path, which of them (tests/support/killed_at.py).
@@ -69,6 +71,47 @@ def test_kill_9_at_each_step_of_a_request_loses_and_repeats_nothing(start_stack,
     load.url = stack.otlp_http
     time.sleep(0.3)
     assert_stored_once(load, stack)
+
+
+# Steps of a start on a journal with a damaged message, and of a message that the engine refuses. Every file operation of
+# recovery, split and quarantine is struck in tests/collector/test_journal_crash.py; here the engine takes part.
+STEPS_OF_RECOVERY = {
+    "after the mended segment is in place": "after rename /journal/logs-.*segment$ 1",
+    "between the pieces of a split": "after rename /journal/logs-.*[.]0[.]segment$ 1",
+    "between a piece's insert and advance": "before fsync /journal/seen/.*digests$ 1",
+    "while the poison is set aside": "after rename /quarantine/.*[.][0-9]-[0-9a-f]*[.]reason$ 1",
+}
+
+
+@pytest.mark.timeout(300)
+def test_kill_9_at_each_step_of_recovery_and_quarantine_loses_and_repeats_nothing(start_stack, tmp_path):
+    data = tmp_path / "data"
+    whole = []
+    for number, (name, step) in enumerate(STEPS_OF_RECOVERY.items(), start=1):
+        bodies = [f"{number}-{index}" for index in range(6)]
+        whole += bodies
+        good = [framed(log_request("durable", body).SerializeToString()) for body in bodies]
+        damaged = bytearray(framed(log_request("durable", f"damaged {number}").SerializeToString()))
+        damaged[-1] ^= 1
+        poison = framed(refused_by_the_engine(f"poison {number}"))
+        put_segment(data / "journal", number, *good[:2], damaged, *good[2:4], poison, *good[4:])
+        ended = subprocess.run(
+            [sys.executable, KILLED_AT, step, "up", "--data-dir", data, *ANY_PORTS],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env=clean_environment(),
+        )
+        assert ended.returncode == -signal.SIGKILL, (name, ended.stderr)
+    stack = start_stack()
+    stack.wait_for("/ready", lambda ready: ready["parts"]["journal"]["detail"].startswith("0 bytes"))
+    detail = stack.get("/ready")["parts"]["journal"]["detail"]
+    assert f"{2 * len(STEPS_OF_RECOVERY)} messages are in quarantine" in detail
+    assert stack.stop() == 0
+    assert {row["Body"]: row["n"] for row in stack.rows(BODIES)} == dict.fromkeys(whole, 1)
+    set_aside = sorted(path.read_bytes() for path in (data / "quarantine").glob("*.message"))
+    assert len(set(set_aside)) == 2 * len(STEPS_OF_RECOVERY), "each once"
+    assert not [path for path in (data / "journal").iterdir() if path.name != "seen"]
 
 
 @pytest.fixture

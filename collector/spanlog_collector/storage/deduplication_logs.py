@@ -101,6 +101,10 @@ class DeduplicationLogs:
                 _fsync(folder)
                 self._unsynced[folder] = files[-1].name
 
+    def size_bytes(self) -> int:
+        """Return the size of all logs: it grows with every part that an insert puts in place."""
+        return sum(file.stat().st_size for folder in self._folders() for file in _files(folder))
+
     def _folders(self) -> list[Path]:
         return sorted(self._store.glob(f"store/*/*/{_FOLDER}"))
 

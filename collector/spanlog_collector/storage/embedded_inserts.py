@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,13 @@ from spanlog_collector.storage.deduplication_logs import DeduplicationLogs
 from spanlog_collector.storage.statements import statement
 
 logger: Final = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Insert:
+    """One insert; ``has_left_nothing`` is set when it failed and no part of it is in any table."""
+
+    has_left_nothing: bool = False
 
 
 class EmbeddedInserts:
@@ -48,7 +56,7 @@ class EmbeddedInserts:
             _sync_file_system(self._store)
 
     @contextmanager
-    def one(self, client: Client) -> Iterator[None]:
+    def one(self, client: Client, insert: Insert) -> Iterator[None]:
         """Run one insert: on the disk when it is done, and free to be repeated when it failed.
 
         Raises:
@@ -57,6 +65,7 @@ class EmbeddedInserts:
         with self._condition:
             self._running += 1
         is_done = False
+        before = self._logs.size_bytes()
         try:
             yield
             self._logs.sync()
@@ -69,6 +78,8 @@ class EmbeddedInserts:
                     self._condition.wait_for(lambda: not self._running)
                     # No other begins while this one looks: the lock is held.
                     self._mend_after_failure(client)
+                    # Lines of another insert count as well: then it is not known.
+                    insert.has_left_nothing = self._logs.size_bytes() == before
 
     def _mend_after_failure(self, client: Client) -> None:
         """Make the engine forget tokens of parts that it could not put in place.
