@@ -61,7 +61,7 @@ class Sender(threading.Thread):
             while True:
                 if self.post(http, request) == 200:
                     self.acknowledged.extend(bodies)
-                    self.load.wrote(bodies)
+                    self.load.wrote(bodies, request)
                     break
                 if self.load.stopping.wait(0.02):
                     break
@@ -89,7 +89,7 @@ class Load:
         self._senders = [Sender(f"sender{index}", self, batch, share) for index in range(senders)]
         self._handler: subprocess.Popen[str] | None = None
 
-    def wrote(self, bodies: list[str]) -> None:
+    def wrote(self, bodies: list[str], request: bytes) -> None:
         """Called for each request that was acknowledged, in the sender's thread."""
 
     def start(self, stack: RunningStack, *, handler_records_per_second: float = 0) -> None:
