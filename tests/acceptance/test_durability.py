@@ -73,8 +73,8 @@ def test_kill_9_at_each_step_of_a_request_loses_and_repeats_nothing(start_stack,
     assert_stored_once(load, stack)
 
 
-# Steps of a start on a journal with a damaged message, and of a message that the engine refuses. Every file operation of
-# recovery, split and quarantine is struck in tests/collector/test_journal_crash.py; here the engine takes part.
+# Steps of a start on a journal with a damaged message, and of a message that the engine refuses. Every file operation
+# of recovery, split and quarantine is struck in tests/collector/test_journal_crash.py; here the engine takes part.
 STEPS_OF_RECOVERY = {
     "after the mended segment is in place": "after rename /journal/logs-.*segment$ 1",
     "between the pieces of a split": "after rename /journal/logs-.*[.]0[.]segment$ 1",

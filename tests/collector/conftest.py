@@ -49,7 +49,7 @@ def load(store: Store, tmp_path: Path) -> Callable[..., None]:
 @pytest.fixture
 def memory_path(tmp_path: Path) -> Iterator[Path]:
     """A folder in memory where there is one: for tests that sync a thousand times and need no disk for it."""
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own in there
+    memory = Path("/dev/shm")
     if not os.access(memory, os.W_OK):
         yield tmp_path
         return

@@ -21,14 +21,14 @@ from spanlog_collector.otlp.description import LOGS
 COUNT = 1000
 SEGMENT = re.compile(r"(logs|traces)-\d{20,}-[0-9a-f]{16}(\.\d+)*\.segment")
 BODIES = [b"%d %s" % (index, bytes([index]) * (index * 37 % 300)) for index in range(40)]
-FRAMES = [framed(body, 1_700_000_000_000_000_000) for body in BODIES]
+FRAMES = {body: framed(body, 1_700_000_000_000_000_000) for body in BODIES}
 
 
 @pytest.fixture(scope="module")
 def pristine(tmp_path_factory) -> Path:
     journal = tmp_path_factory.mktemp("pristine") / "journal"
     for sequence, start in enumerate(range(0, 40, 10), start=1):
-        put_segment(journal, sequence, *FRAMES[start : start + 10])
+        put_segment(journal, sequence, *(FRAMES[body] for body in BODIES[start : start + 10]))
     return journal
 
 
@@ -55,11 +55,11 @@ def test_mutated_journal_opens_and_only_damaged_messages_are_missing(pristine, m
         # The truth, found without any code of the journal: what is still there byte for byte is not damaged.
         files = [path for path in journal.iterdir() if SEGMENT.fullmatch(path.name) and path.is_file()]
         # Pieces of a split that a crash ended count for nothing while the whole is there.
-        wholes = {path.name.partition(".")[0] for path in files if path.name.count(".") == 1}
-        contents = [
-            path.read_bytes() for path in files if path.name.count(".") == 1 or path.name.partition(".")[0] not in wholes
-        ]
-        undamaged = {body for body, frame in zip(BODIES, FRAMES, strict=True) if any(frame in data for data in contents)}
+        wholes = [path for path in files if path.name.count(".") == 1]
+        tokens = {path.stem for path in wholes}
+        pieces = [path for path in files if path not in wholes and path.name.partition(".")[0] not in tokens]
+        contents = [path.read_bytes() for path in [*wholes, *pieces]]
+        undamaged = {body for body, frame in FRAMES.items() if any(frame in data for data in contents)}
 
         added: list[object] = []
         quarantine = Quarantine(journal.parent / "quarantine", added.append)
@@ -82,9 +82,7 @@ def test_mutated_journal_opens_and_only_damaged_messages_are_missing(pristine, m
 
         # It takes requests again, knows those it has, and a second start finds what the first one left.
         closed: list[Segment] = []
-        opened = Journal(
-            journal, JournalLimits(), SeenRequests(journal / "seen", time.time()), closed.append, leftover
-        )
+        opened = Journal(journal, JournalLimits(), SeenRequests(journal / "seen", time.time()), closed.append, leftover)
         assert opened.append(LOGS, b"new %d" % seed).result(10) is True, told
         for body in list(recovered)[:3]:
             assert opened.append(LOGS, body).result(10) is False, told

@@ -41,7 +41,7 @@ class TokenStore:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def load_segment(self, signal, path: Path, token: str) -> None:
+    def load_segment(self, _signal, path: Path, token: str) -> None:
         data = path.read_bytes()
         bodies = [data[piece.body : piece.end] for piece in scan(data) if isinstance(piece, Frame)]
         if any(b"poison" in body for body in bodies):
@@ -50,7 +50,7 @@ class TokenStore:
             with self.path.open("a") as file:
                 file.write(json.dumps([token, [body.hex() for body in bodies]]) + "\n")
 
-    def can_load(self, signal) -> bool:
+    def can_load(self, _signal) -> bool:
         return True
 
     def stored(self) -> dict[str, list[str]]:

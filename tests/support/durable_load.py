@@ -1,7 +1,7 @@
 """Senders that go on through crashes, and the oracle: what was acknowledged is stored, once.
 
-Each record has a body of its own. A request that was not acknowledged is repeated byte for byte, as OTLP clients do. One
-of the senders is the real handler, in a process of its own.
+Each record has a body of its own. A request that was not acknowledged is repeated byte for byte, as OTLP clients do.
+One of the senders may be the real handler, in a process of its own.
 """
 
 import json

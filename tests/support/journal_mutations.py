@@ -97,7 +97,7 @@ def lost_file(journal: Path, chance: random.Random) -> None:
 
 
 def foreign_files(journal: Path, chance: random.Random) -> None:
-    for name in ("core", ".DS_Store", "logs-7.segment", "logs-x.segment.swp", "old.segment", "x.unfinished", "logs-1.0"):
+    for name in ("core", ".DS_Store", "logs-7.segment", "logs-x.segment.swp", "old.segment", "x.unfinished"):
         (journal / name).write_bytes(chance.randbytes(100))
 
 

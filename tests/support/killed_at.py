@@ -20,7 +20,7 @@ def path_of(argument: Any) -> str:
     """The path that an operation is about: its first argument, a path or a descriptor."""
     if isinstance(argument, int):
         try:
-            return os.readlink(f"/proc/self/fd/{argument}")
+            return os.readlink(f"/proc/self/fd/{argument}")  # noqa: PTH115 - the functions of os are what is wrapped
         except OSError:
             return ""
     return os.fsdecode(argument)

@@ -120,7 +120,7 @@ class Disk:
             node = node.names.get(name) if isinstance(node, _Folder) else None
             at = f"{at}/{name}"
             if isinstance(node, _Link):
-                at = os.path.normpath(os.path.join(os.path.dirname(at), node.target))
+                at = os.path.normpath(Path(at).parent / node.target)
                 node = self._find(at)
         return node
 
@@ -130,7 +130,7 @@ class Disk:
         assert isinstance(folder, _Folder), path
         return folder, name
 
-    def do(self, operation: Operation) -> None:
+    def do(self, operation: Operation) -> None:  # noqa: PLR0912 - one branch for each kind
         """Do one more."""
         match operation.kind:
             case "c":
