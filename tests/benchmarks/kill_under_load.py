@@ -48,7 +48,7 @@ def main() -> None:
         stack.stop()
         verdict = load.verdict(stack.rows(BODIES), accounts)
     print(
-        f"acknowledged {verdict['acknowledged']:,} (the handler's {accounts['logged']:,} among them), "
+        f"acknowledged {verdict['acknowledged']:,} (the handler's {accounts['sent']:,} among them), "
         f"lost {len(verdict['lost'])}, stored twice {len(verdict['twice'])}; serving again after "
         f"{statistics.median(serving_seconds):.2f} s in the median, {max(serving_seconds):.2f} s at most"
     )

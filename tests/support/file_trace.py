@@ -16,6 +16,6 @@ def build(folder: Path) -> Path:
     if compiler is None or sys.platform != "linux":
         pytest.skip("the recorder of file operations needs Linux and a C compiler (cc)")
     library = folder / "file_trace.so"
-    flags = "-shared -fPIC -O1 -Wall -Werror".split()
+    flags = ["-shared", "-fPIC", "-O1", "-Wall", "-Werror"]
     subprocess.run([compiler, *flags, "-o", str(library), str(SOURCE), "-ldl", "-pthread"], check=True)
     return library
