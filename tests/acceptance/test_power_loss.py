@@ -17,7 +17,7 @@ def test_power_loss_at_any_moment_loses_and_repeats_nothing(tmp_path):
     middle = parts[len(parts) // 2]
     begin = max(index for index in parts if index <= middle and run.operations[index].kind == "r")
     moments = [(begin, None), (begin + 3, None)]
-    moments += [(random.randrange(len(run.operations)), random.Random()) for _ in range(3)]
+    moments += [(random.randrange(len(run.operations)), random.Random()) for _ in range(2)]
     for after, chance in moments:
         verdict = run.lose_power(after, chance)
         assert (verdict.lost, verdict.twice) == ([], {}), (after, verdict.log)

@@ -1,7 +1,6 @@
 """Recovers and loads a damaged journal, killed at each file operation in turn, and once more to the end each time.
 
-The journal, the quarantine and the loader are the real ones. The engine is not: starting it takes a second, and this is
-done a hundred times. What stands for it keeps the one promise that matters here, that a token is stored once.
+The journal, the quarantine and the loader are the real ones; the engine is not (token_store.py).
 
 ``python crash_at_every_step.py FOLDER`` prints, for each operation, what is stored and what is set aside in the end.
 """
@@ -20,43 +19,18 @@ from pathlib import Path
 from killed_at import arm
 from prometheus_client import CollectorRegistry
 from segments import framed, log_request, put_segment, refused_by_the_engine
+from token_store import TokenStore
 
 from spanlog_collector.journal.dedup import SeenRequests
-from spanlog_collector.journal.frame import Frame, scan
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.recovery import recover_segments
 from spanlog_collector.journal.writer import Journal, JournalLimits
 from spanlog_collector.loader import Loader
 from spanlog_collector.metrics import CollectorMetrics
 from spanlog_collector.otlp.description import LOGS
-from spanlog_collector.storage.exceptions import SegmentRefusedError
 
 OPERATIONS = ("fsync", "rename", "unlink")
 GOOD = [f"good {index}" for index in range(30)]
-
-
-class TokenStore:
-    """Stores each token once, and refuses a segment with poison in it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def load_segment(self, _signal, path: Path, token: str) -> None:
-        data = path.read_bytes()
-        bodies = [data[piece.body : piece.end] for piece in scan(data) if isinstance(piece, Frame)]
-        if any(b"poison" in body for body in bodies):
-            raise SegmentRefusedError("poison")
-        if token not in self.stored():
-            with self.path.open("a") as file:
-                file.write(json.dumps([token, [body.hex() for body in bodies]]) + "\n")
-
-    def can_load(self, _signal) -> bool:
-        return True
-
-    def stored(self) -> dict[str, list[str]]:
-        if not self.path.exists():
-            return {}
-        return dict(json.loads(line) for line in self.path.read_text().splitlines())
 
 
 def prepare(folder: Path) -> None:
