@@ -32,16 +32,18 @@ def clean_environment(**extra: str) -> dict[str, str]:
 
 
 class RunningStack:
-    """``spanlog up`` on ports of its own."""
+    """``spanlog up`` on ports of its own; ``launcher`` is what starts it instead of the command line."""
 
-    def __init__(self, data_directory: Path, *arguments: str, **environment: str) -> None:
+    def __init__(
+        self, data_directory: Path, *arguments: str, launcher: list[str] | None = None, **environment: str
+    ) -> None:
         self.data_directory = data_directory
         self.log = data_directory.with_suffix(".log").open("a")
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             [
-                *SPANLOG, "up", "--data-dir", str(data_directory), "--api", ANY, "--otlp-http", ANY, "--otlp-grpc", ANY,
-                *arguments,
+                *(launcher or SPANLOG), "up", "--data-dir", str(data_directory), "--api", ANY, "--otlp-http", ANY,
+                "--otlp-grpc", ANY, *arguments,
             ],
             stdout=subprocess.PIPE,
             stderr=self.log,

@@ -3,7 +3,9 @@
 import os
 import queue
 import re
+import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from spanlog_collector.otlp.description import Signal
 from spanlog_collector.otlp.engine import format_schema
 from spanlog_collector.storage.dsn import StoreLocation, parse_dsn
+from spanlog_collector.storage.embedded_inserts import EmbeddedInserts, Insert
 from spanlog_collector.storage.engine_memory import configure_engine_memory
 from spanlog_collector.storage.exceptions import (
     QueryTooLargeError,
@@ -64,6 +67,9 @@ _CANNOT_ANSWER_NOW: Final = frozenset(
     )
 )
 """Files, read-only, quota, too many queries, network, no space, too many parts, session, sign-in, Keeper."""
+
+_WHILE_READING: Final = "While executing ProtobufRowInputFormat"
+"""In the text of every error that the reader of segments raises, whatever its code."""
 
 _SCHEMA_FILE: Final = "spanlog-otlp.proto"
 """In the embedded store's folder: what the engine reads segments by. Written at each start."""
@@ -120,6 +126,7 @@ class Store:
         self._idle: queue.LifoQueue[Client] = queue.LifoQueue()
         self._lock = threading.Lock()
         self._is_closed = False
+        self._inserts = EmbeddedInserts(location.path) if location.path is not None else None
 
     def query(
         self, sql: str, parameters: Mapping[str, Any] | None = None, limits: QueryLimits = DEFAULT_LIMITS
@@ -156,17 +163,38 @@ class Store:
         Raises:
             SegmentRefusedError: the engine cannot read the segment.
         """
+        insert = Insert()
         with self._client() as client:
             try:
-                if self.location.path is not None:
+                if self.location.path is not None and self._inserts is not None:
                     schema_file = self.location.path / _SCHEMA_FILE
-                    client.command(load_statement(signal, segment, token, schema_file))
+                    with self._inserts.one(client, insert):
+                        client.command(load_statement(signal, segment, token, schema_file))
                 else:
                     client.command(load_statement(signal, None, token), data=segment.read_bytes())
             except ClickHouseError as error:
-                if getattr(error, "code", None) in _CANNOT_READ:
+                if _is_unreadable(error):
                     raise SegmentRefusedError(_one_line(error), getattr(error, "code", None)) from error
-                raise
+                store_error = _store_error(error, self.location)
+                store_error.has_left_nothing = insert.has_left_nothing
+                raise store_error from error
+
+    def can_load(self, signal: Signal) -> bool:
+        """Tell whether a segment without messages can be loaded: if so, a segment that cannot is at fault itself."""
+        with tempfile.NamedTemporaryFile(suffix=".segment") as empty:
+            try:
+                self.load_segment(signal, Path(empty.name), f"empty-{time.time_ns()}")
+            except StoreError:
+                return False
+        return True
+
+    def protect(self, *, has_new_tables: bool) -> None:
+        """Make what is in the store survive a loss of power; when it is opened, and after tables were made."""
+        if self._inserts is not None:
+            try:
+                self._inserts.protect(has_new_tables=has_new_tables)
+            except OSError as error:
+                raise StoreUnavailableError(f"{self.location.display} cannot be written: {error.strerror}") from error
 
     def close(self) -> None:
         """Close every connection; the store can be opened again by another process."""
@@ -228,6 +256,7 @@ def open_store(dsn: str) -> Store:
         try:
             location.path.mkdir(parents=True, exist_ok=True)
             _write_schema_file(location.path)
+            EmbeddedInserts(location.path).mend()
         except OSError as error:
             raise StoreUnavailableError(
                 f"the store's folder {location.path} cannot be written: {error.strerror}; choose another with "
@@ -286,6 +315,12 @@ def _store_error(error: ClickHouseError, location: StoreLocation) -> StoreError:
     if code in _CANNOT_ANSWER_NOW:
         return StoreUnavailableError(message, code)
     return StatementError(message, code)
+
+
+def _is_unreadable(error: ClickHouseError) -> bool:
+    code = getattr(error, "code", None)
+    is_of_the_store = code is None or code in _STOPPED_AT_A_LIMIT or code in _CANNOT_ANSWER_NOW
+    return code in _CANNOT_READ or (not is_of_the_store and _WHILE_READING in str(error))
 
 
 def _one_line(error: ClickHouseError) -> str:
