@@ -16,6 +16,7 @@ from spanlog_collector.addresses import parse_address
 from spanlog_collector.config import DEFAULT_OTLP_GRPC, DEFAULT_OTLP_HTTP, CollectorConfig
 from spanlog_collector.data_directory import DEFAULT as DEFAULT_DATA_DIRECTORY
 from spanlog_collector.exceptions import ConfigurationError
+from spanlog_collector.process_memory import keep_freed_memory
 from spanlog_collector.storage import StoreError
 
 NOT_EVERYTHING_STORED = 3
@@ -76,6 +77,7 @@ def up(  # noqa: PLR0913 - one argument for each option
     stops it when everything that was acknowledged is stored.
     """
     configure_logging(verbose=verbose)
+    keep_freed_memory()
     api_key = os.environ.get("SPANLOG_API_KEY") or None
     try:
         config = StackConfig(

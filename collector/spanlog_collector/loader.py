@@ -69,6 +69,8 @@ class Loader:
             if not self._load_until_done(segment):
                 return
             self._pending = None
+            assert self._journal is not None  # noqa: S101 - start() comes before run
+            self._journal.store_is_ready()
 
     def _load_until_done(self, segment: Segment) -> bool:
         pause = _FIRST_RETRY_SECONDS

@@ -44,6 +44,7 @@ class Collector:
             SeenRequests(data.seen, time.time()),
             self._on_segment,
             leftover,
+            is_store_idle=lambda signal: not self._loaders[signal].backlog,
         )
         for segment in leftover:
             self._on_segment(segment)

@@ -1,16 +1,18 @@
 """The journal's writing side: one thread, one fsync for every request that waits at that moment."""
 
+import asyncio
 import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from spanlog_collector.exceptions import JournalUnavailableError
+from spanlog_collector.journal.answers import Answer, Waiting, answer
 from spanlog_collector.journal.dedup import SeenRequests
 from spanlog_collector.journal.frame import digest_of, frame_header
 from spanlog_collector.journal.segment import Segment, fsync_directory, new_segment
@@ -19,6 +21,10 @@ from spanlog_collector.otlp.description import Signal
 logger: Final = logging.getLogger(__name__)
 
 _DISK_RETRY_AFTER_SECONDS: Final = 5
+_COMMIT_INTERVAL_SECONDS: Final = 0.002
+"""Between two fsyncs: under load, more requests share one; a request that comes alone does not wait."""
+_WRITE_BYTES: Final = 256 * 1024
+"""Small requests are written together up to here; a larger one is written as it is, without a copy of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +33,12 @@ class JournalLimits:
 
     segment_bytes: int = 8 * 1024 * 1024
     segment_seconds: float = 0.25
+    busy_segment_bytes: int = 24 * 1024 * 1024
+    """How large a segment may become while the store is busy with the one before: each insert has a fixed price."""
     max_bytes: int = 1024 * 1024 * 1024
     """Everything not yet loaded, on disk; above it senders are told to come back later."""
     max_waiting_bytes: int = 128 * 1024 * 1024
     """Requests in memory that wait for the disk."""
-
-
-@dataclass(slots=True)
-class _Waiting:
-    signal: Signal
-    body: bytes
-    digest: bytes
-    received_unix_nano: int
-    future: "Future[bool]"
 
 
 class _Active:
@@ -58,31 +57,39 @@ class _Active:
 class Journal:
     """Accepts requests and hands closed segments on.
 
-    ``append`` is thread-safe; its future is done when the request is on disk: ``True`` when it was written, ``False``
-    when the same bytes had been accepted before. It fails with ``JournalUnavailableError``.
+    ``append`` and ``append_async`` are thread-safe; their future is done when the request is on disk: ``True`` when it
+    was written, ``False`` when the same bytes had been accepted before. It fails with ``JournalUnavailableError``.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each collaborator
         self,
         directory: Path,
         limits: JournalLimits,
         seen: SeenRequests,
         on_segment: Callable[[Segment], None],
         leftover: list[Segment],
+        *,
+        is_store_idle: Callable[[Signal], bool] = lambda _: True,
     ) -> None:
-        """Begin behind ``leftover``, the segments an earlier run left; ``on_segment`` gets each closed segment."""
+        """Begin behind ``leftover``, the segments an earlier run left; ``on_segment`` gets each closed segment.
+
+        While ``is_store_idle`` says no, the segment of that signal goes on growing; ``store_is_ready`` has it asked
+        again.
+        """
         self._directory = directory
         self._limits = limits
         self._seen = seen
         self._on_segment = on_segment
+        self._is_store_idle = is_store_idle
         self._condition = threading.Condition()
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[Waiting] = []
         self._waiting_bytes = 0
-        self._in_flight: dict[bytes, Future[bool]] = {}
+        self._in_flight: dict[bytes, Waiting] = {}
         self._active: dict[Signal, _Active] = {}
         self._sequence = max((segment.sequence for segment in leftover), default=0)
         self._size_bytes = sum(segment.size_bytes for segment in leftover)
         self._is_closing = False
+        self._committed = 0.0
         for segment in leftover:
             for digest in segment.digests:
                 seen.add(digest)
@@ -100,17 +107,32 @@ class Journal:
         Raises:
             JournalUnavailableError: full, or closing.
         """
+        future: Future[bool] = Future()
+        self._enqueue(signal, body, future)
+        return future
+
+    def append_async(self, signal: Signal, body: bytes) -> "asyncio.Future[bool]":
+        """Put one request on disk; for callers in an event loop, which is woken once for many requests.
+
+        Raises:
+            JournalUnavailableError: full, or closing.
+        """
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._enqueue(signal, body, future)
+        return future
+
+    def _enqueue(self, signal: Signal, body: bytes, future: Answer) -> None:
         digest = digest_of(body)
         with self._condition:
             if self._is_closing:
                 raise JournalUnavailableError("the collector is stopping")
             running = self._in_flight.get(digest)
             if running is not None:
-                return running
-            future: Future[bool] = Future()
+                running.answers.append(future)
+                return
             if digest in self._seen:
                 future.set_result(False)
-                return future
+                return
             if self._size_bytes + self._waiting_bytes + len(body) > self._limits.max_bytes:
                 raise JournalUnavailableError(
                     f"the journal is full ({self._size_bytes} bytes wait for the store)",
@@ -118,11 +140,17 @@ class Journal:
                 )
             if self._waiting_bytes + len(body) > self._limits.max_waiting_bytes:
                 raise JournalUnavailableError("too many requests wait for the disk")
-            self._waiting.append(_Waiting(signal, body, digest, time.time_ns(), future))
+            waiting = Waiting(signal, body, digest, time.time_ns(), [future])
+            self._waiting.append(waiting)
             self._waiting_bytes += len(body)
-            self._in_flight[digest] = future
+            self._in_flight[digest] = waiting
+            if len(self._waiting) == 1:
+                self._condition.notify()
+
+    def store_is_ready(self) -> None:
+        """Have ``is_store_idle`` asked again: a segment may wait for it."""
+        with self._condition:
             self._condition.notify()
-            return future
 
     def discard(self, segment: Segment) -> None:
         """Forget ``segment``: it is stored. Its requests stay recognised.
@@ -147,26 +175,45 @@ class Journal:
     def _run(self) -> None:
         while True:
             with self._condition:
-                while not (self._waiting or self._is_closing):
-                    timeout = self._seconds_until_rotation()
-                    if timeout is not None and timeout <= 0:
-                        break
-                    self._condition.wait(timeout)
-                batch, self._waiting = self._waiting, []
+                # A notification may come at any moment, so each is an occasion to rotate.
+                if not (self._waiting or self._is_closing):
+                    self._condition.wait(self._seconds_until_rotation())
                 is_closing = self._is_closing
+            pause = self._committed + _COMMIT_INTERVAL_SECONDS - time.monotonic()
+            if pause > 0 and self._waiting and not is_closing:
+                time.sleep(pause)
+            batch = self._take()
             if batch:
+                self._committed = time.monotonic()
                 self._commit(batch)
-            self._rotate(is_closing=is_closing)
+            self._rotate(is_closing=is_closing and not batch)
             if is_closing and not batch:
                 return
 
-    def _seconds_until_rotation(self) -> float | None:
-        if not self._active:
-            return None
-        oldest = min(active.began for active in self._active.values())
-        return oldest + self._limits.segment_seconds - time.monotonic()
+    def _take(self) -> list[Waiting]:
+        """Take what waits, but no more than makes one segment."""
+        with self._condition:
+            size = 0
+            for index, waiting in enumerate(self._waiting):
+                size += len(waiting.body)
+                if size > self._limits.busy_segment_bytes and index:
+                    batch, self._waiting = self._waiting[:index], self._waiting[index:]
+                    return batch
+            batch, self._waiting = self._waiting, []
+            return batch
 
-    def _commit(self, batch: list[_Waiting]) -> None:
+    def _seconds_until_rotation(self) -> float | None:
+        now = time.monotonic()
+        return min(
+            (
+                max(0.0, active.began + self._limits.segment_seconds - now)
+                for signal, active in self._active.items()
+                if self._is_store_idle(signal)
+            ),
+            default=None,
+        )
+
+    def _commit(self, batch: list[Waiting]) -> None:
         for signal in {waiting.signal for waiting in batch}:
             part = [waiting for waiting in batch if waiting.signal is signal]
             try:
@@ -180,23 +227,25 @@ class Journal:
             else:
                 self._finish(part, None)
 
-    def _write(self, signal: Signal, part: list[_Waiting]) -> None:
+    def _write(self, signal: Signal, part: list[Waiting]) -> None:
         active = self._active.get(signal)
         if active is None:
             self._sequence += 1
             active = _Active(new_segment(self._directory, signal, self._sequence))
             self._active[signal] = active
         segment = active.segment
-        data = b"".join(
-            piece
-            for waiting in part
-            for piece in (
-                frame_header(waiting.body, waiting.digest, waiting.received_unix_nano),
-                waiting.body,
-            )
-        )
+        size = 0
         try:
-            _write_all(active.descriptor, data)
+            for data in _gathered(
+                piece
+                for waiting in part
+                for piece in (
+                    frame_header(waiting.body, waiting.digest, waiting.received_unix_nano),
+                    waiting.body,
+                )
+            ):
+                _write_all(active.descriptor, data)
+                size += len(data)
             os.fsync(active.descriptor)
             if active.is_new:
                 fsync_directory(self._directory)
@@ -204,12 +253,12 @@ class Journal:
         except OSError:
             self._undo(signal, active)
             raise
-        segment.size_bytes += len(data)
+        segment.size_bytes += size
         segment.digests.extend(waiting.digest for waiting in part)
         if not segment.oldest_received_unix_nano:
             segment.oldest_received_unix_nano = part[0].received_unix_nano
         with self._condition:
-            self._size_bytes += len(data)
+            self._size_bytes += size
 
     def _undo(self, signal: Signal, active: _Active) -> None:
         """Take back what was not acknowledged; the next request begins a new segment."""
@@ -225,27 +274,38 @@ class Journal:
         if active.segment.size_bytes:
             self._on_segment(active.segment)
 
-    def _finish(self, part: list[_Waiting], failure: JournalUnavailableError | None) -> None:
+    def _finish(self, part: list[Waiting], failure: JournalUnavailableError | None) -> None:
         with self._condition:
             for waiting in part:
                 del self._in_flight[waiting.digest]
                 self._waiting_bytes -= len(waiting.body)
                 if failure is None:
                     self._seen.add(waiting.digest)
-        for waiting in part:
-            if failure is None:
-                waiting.future.set_result(True)
-            else:
-                waiting.future.set_exception(failure)
+        answer(part, failure)
 
     def _rotate(self, *, is_closing: bool) -> None:
         now = time.monotonic()
         for signal, active in list(self._active.items()):
-            is_due = now - active.began >= self._limits.segment_seconds
-            if is_due or is_closing or active.segment.size_bytes >= self._limits.segment_bytes:
+            size = active.segment.size_bytes
+            is_due = now - active.began >= self._limits.segment_seconds or size >= self._limits.segment_bytes
+            if is_closing or size >= self._limits.busy_segment_bytes or (is_due and self._is_store_idle(signal)):
                 del self._active[signal]
                 active.close()
                 self._on_segment(active.segment)
+
+
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes in fewer pieces."""
+    small: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        if size + len(piece) > _WRITE_BYTES and small:
+            yield b"".join(small)
+            small, size = [], 0
+        small.append(piece)
+        size += len(piece)
+    if small:
+        yield b"".join(small)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -1,7 +1,7 @@
 """Are these bytes OTLP the engine can read, and how many records do they hold?"""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from google.protobuf.message import DecodeError
 
@@ -9,6 +9,10 @@ from spanlog_collector.exceptions import MalformedRequestError
 from spanlog_collector.otlp.description import LOGS, Signal
 from spanlog_collector.otlp.message_classes import strict_class
 from spanlog_collector.otlp.normalize import containers_to_json, replace_invalid_utf8
+from spanlog_collector.otlp.shallow_parse import parse_shallow
+
+_SMALL_BYTES: Final = 8 * 1024
+"""Up to here the plain way is the faster one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,10 @@ def check_request(signal: Signal, body: bytes) -> CheckedRequest:
     Raises:
         MalformedRequestError: ``body`` is not a request of ``signal``.
     """
+    if len(body) > _SMALL_BYTES:
+        request = parse_shallow(signal, body)
+        if request is not None:
+            return CheckedRequest(body, _count(signal, request))
     try:
         request = strict_class(signal).FromString(body)
     except DecodeError:

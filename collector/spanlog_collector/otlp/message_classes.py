@@ -17,7 +17,7 @@ from google.protobuf.message import Message as ProtobufMessage
 from spanlog_collector.otlp.description import CONTAINER, MESSAGES, SCALAR_TYPES, Field, Signal
 
 _FieldProto = descriptor_pb2.FieldDescriptorProto
-_PACKAGE: Final = "spanlog.otlp"
+PACKAGE: Final = "spanlog.otlp"
 _NEVER_SENT: Final = 536_870_911
 """The highest field number that protobuf allows."""
 
@@ -32,16 +32,16 @@ def _add_field(message: descriptor_pb2.DescriptorProto, field: Field) -> None:
         type=_SCALARS.get(field.type, _FieldProto.TYPE_MESSAGE),
     )
     if field.type not in SCALAR_TYPES:
-        added.type_name = f".{_PACKAGE}.{field.type}"
+        added.type_name = f".{PACKAGE}.{field.type}"
     if field.in_oneof:
         if not message.oneof_decl:
             message.oneof_decl.add(name="value")
         added.oneof_index = 0
 
 
-@cache
-def _pool(*, is_strict: bool) -> descriptor_pool.DescriptorPool:
-    file = descriptor_pb2.FileDescriptorProto(name="spanlog_otlp.proto", package=_PACKAGE)
+def file_description(*, is_strict: bool) -> descriptor_pb2.FileDescriptorProto:
+    """Return the descriptors of every message; strict ones refuse text that is not UTF-8."""
+    file = descriptor_pb2.FileDescriptorProto(name="spanlog_otlp.proto", package=PACKAGE)
     container = file.message_type.add(name=CONTAINER).field.add(
         name="never_sent", number=_NEVER_SENT, type=_FieldProto.TYPE_BOOL
     )
@@ -57,14 +57,19 @@ def _pool(*, is_strict: bool) -> descriptor_pool.DescriptorPool:
         added = file.message_type.add(name=message.name)
         for field in message.fields:
             _add_field(added, field)
+    return file
+
+
+@cache
+def _pool(*, is_strict: bool) -> descriptor_pool.DescriptorPool:
     pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)
+    pool.Add(file_description(is_strict=is_strict))
     return pool
 
 
 def _class(signal: Signal, *, is_strict: bool) -> type[ProtobufMessage]:
     pool = _pool(is_strict=is_strict)
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{_PACKAGE}.{signal.request}"))
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{PACKAGE}.{signal.request}"))
 
 
 @cache

@@ -41,6 +41,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _PROTOBUF: Final = "application/x-protobuf"
 _JSON: Final = "application/json"
+_TEXT_OF: Final = {_PROTOBUF.encode(): _PROTOBUF, _JSON.encode(): _JSON}
+"""The two content types as nearly all senders write them."""
 _GZIP_WINDOW: Final = 31
 
 _SIGNALS: Final[dict[str, tuple[Signal, ProtobufMessage]]] = {
@@ -58,7 +60,7 @@ _STATUS_OF: Final[dict[type[CollectorError], tuple[int, int]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Request:
     method: str
     path: str
@@ -161,7 +163,7 @@ class OtlpHttpReceiver:
                 raise self._too_large()
         if inflater is not None and received and not inflater.eof:
             raise MalformedRequestError("the gzip body ends too early")
-        return b"".join(chunks)
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def _too_large(self) -> RequestTooLargeError:
         return RequestTooLargeError(f"the request is larger than {self._max_body_bytes} bytes; send smaller batches")
@@ -169,12 +171,13 @@ class OtlpHttpReceiver:
 
 def _parse(scope: Scope) -> _Request:
     headers: dict[bytes, bytes] = dict(scope["headers"])
+    content_type = headers.get(b"content-type", b"")
     length = headers.get(b"content-length")
     authorization = headers.get(b"authorization")
     return _Request(
         method=scope["method"],
         path=scope["path"].rstrip("/"),
-        content_type=headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower(),
+        content_type=_TEXT_OF.get(content_type) or content_type.decode("latin-1").partition(";")[0].strip().lower(),
         content_encoding=headers.get(b"content-encoding", b"").decode("latin-1").strip().lower(),
         content_length=int(length) if length is not None and length.isdigit() else None,
         authorization=authorization.decode("latin-1") if authorization is not None else None,

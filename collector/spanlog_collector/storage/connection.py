@@ -18,6 +18,7 @@ from spanlog_collector.otlp.description import Signal
 from spanlog_collector.otlp.engine import format_schema
 from spanlog_collector.storage.dsn import StoreLocation, parse_dsn
 from spanlog_collector.storage.embedded_engine import EMBEDDED_LIMITS, release_library_pages
+from spanlog_collector.storage.engine_memory import configure_engine_memory
 from spanlog_collector.storage.exceptions import (
     QueryTooLargeError,
     SegmentRefusedError,
@@ -220,6 +221,7 @@ def open_store(dsn: str) -> Store:
     """
     location = parse_dsn(dsn)
     if location.path is not None:
+        configure_engine_memory()
         try:
             location.path.mkdir(parents=True, exist_ok=True)
             _write_schema_file(location.path)
