@@ -28,6 +28,8 @@ class Answer(NamedTuple):
     """The parsed JSON; None where the body was no JSON."""
     date_unix_seconds: float | None
     """The server's own clock (header Date), in whole seconds."""
+    text: str = ""
+    """The body as it came."""
 
 
 class ApiClient:
@@ -101,7 +103,7 @@ class ApiClient:
         date = _unix_seconds(response.headers.get("date"))
         if date is not None:
             self._clock_offset_seconds = date - time.time()
-        return Answer(response.status, _parsed(response.data), date)
+        return Answer(response.status, _parsed(response.data), date, response.data.decode(errors="replace"))
 
     def server_unix_seconds(self) -> float:
         """Give the time on the server's clock, as its last answer told it (to a second); ours before that."""

@@ -24,5 +24,6 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "doctor": LazyCommand(
         "spanlog_cli.doctor.command", "doctor", "What is reachable, what is mis-set, how to mend it.", ""
     ),
+    "replay": LazyCommand("spanlog_cli.replay", "replay", "Send again what the store refused.", "server"),
     "migrate": LazyCommand("spanlog_cli.migrate", "migrate", "Bring a store's tables up to date.", "server"),
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from spanlog_collector.exceptions import DataDirectoryError
+from spanlog_collector.journal.durable_file import make_directory
 
 DEFAULT: Final = Path("~/.local/share/spanlog")
 _HINT: Final = "choose another with --data-dir or SPANLOG_DATA_DIR"
@@ -53,9 +54,9 @@ class DataDirectory:
             DataDirectoryError: it cannot be made or written, or another spanlog owns it.
         """
         try:
-            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_directory(self.path)
             descriptor = os.open(self.lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            self.journal.mkdir(exist_ok=True)
+            make_directory(self.journal)
         except OSError as error:
             raise DataDirectoryError(
                 f"the data directory {self.path} cannot be written ({error.strerror}); {_HINT}"

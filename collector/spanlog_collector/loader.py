@@ -6,14 +6,14 @@ import threading
 import time
 from typing import Final
 
-from spanlog_collector.journal.frame import Frame, scan
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.segment import Segment
+from spanlog_collector.journal.splitting import split_segment
 from spanlog_collector.journal.writer import Journal
 from spanlog_collector.metrics import CollectorMetrics
 from spanlog_collector.otlp.description import Signal
 from spanlog_collector.storage.connection import Store
-from spanlog_collector.storage.exceptions import SegmentRefusedError, StoreError
+from spanlog_collector.storage.exceptions import SegmentRefusedError, StoreError, StoreUnavailableError
 
 logger: Final = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ class Loader:
     """One thread that loads the segments of one signal.
 
     A store that cannot answer is asked again, with growing pauses, for as long as it takes. A segment that the engine
-    cannot read is loaded message by message, and the messages at fault go into quarantine.
+    cannot read is split, and split again, until the messages at fault are alone: they go into quarantine.
     """
 
     def __init__(self, signal: Signal, store: Store, quarantine: Quarantine, metrics: CollectorMetrics) -> None:
@@ -95,8 +95,7 @@ class Loader:
         try:
             self._store.load_segment(segment.signal, segment.path, segment.token)
         except SegmentRefusedError as error:
-            logger.warning("%s cannot be read as a whole, loading its messages one by one: %s", segment.token, error)
-            self._load_singly(segment)
+            self._load_apart(segment, error)
         self._metrics.load_seconds.labels(self._signal.name).observe(time.monotonic() - began)
         self._metrics.segments_loaded.labels(self._signal.name).inc()
         if segment.oldest_received_unix_nano:
@@ -104,23 +103,21 @@ class Loader:
                 max(0.0, time.time() - segment.oldest_received_unix_nano / 1e9)
             )
 
-    def _load_singly(self, segment: Segment) -> None:
-        data = segment.path.read_bytes()
-        for frame in scan(data):
-            if not isinstance(frame, Frame):
-                continue
-            single = segment.path.with_suffix(f".{frame.start}.single")
-            try:
-                single.write_bytes(data[frame.start : frame.end])
-                self._store.load_segment(segment.signal, single, f"{segment.token}-{frame.start}")
-            except SegmentRefusedError as error:
-                path = self._quarantine.add(
-                    segment.signal,
-                    f"{segment.token}-{frame.start}",
-                    data[frame.start : frame.end],
-                    str(error),
-                )
-                self._metrics.quarantined.labels(self._signal.name).inc()
-                logger.warning("a message the engine cannot read is set aside in %s: %s", path, error)
-            finally:
-                single.unlink(missing_ok=True)
+    def _load_apart(self, segment: Segment, error: SegmentRefusedError) -> None:
+        """Load the pieces of ``segment``; a single message is set aside.
+
+        Raises:
+            OSError: the disk refused; ``segment`` is still there.
+            StoreUnavailableError: the collector stops; what is not loaded is in the journal, in pieces.
+        """
+        if len(segment.digests) == 1:
+            path = self._quarantine.add(segment.signal, segment.token, segment.path.read_bytes(), str(error))
+            logger.warning("a message the engine cannot read is set aside in %s: %s", path, error)
+            return
+        logger.warning("%s cannot be read as a whole, loading it in pieces: %s", segment.token, error)
+        pieces = split_segment(segment)
+        # From here on the pieces stand for its requests and its bytes.
+        segment.digests, segment.size_bytes = [], 0
+        for piece in pieces:
+            if not self._load_until_done(piece):
+                raise StoreUnavailableError("the collector is stopping")

@@ -26,6 +26,18 @@ class CollectorMetrics:
         self.journal_bytes = Gauge(
             "spanlog_collector_journal_bytes", "Bytes in the journal, not yet stored.", registry=registry
         )
+        self.journal_limit_bytes = Gauge(
+            "spanlog_collector_journal_limit_bytes",
+            "Bytes the journal may hold before requests are refused.",
+            registry=registry,
+        )
+        self.lag_seconds = Gauge(
+            "spanlog_collector_lag_seconds", "Age of the oldest request that is not stored yet.", registry=registry
+        )
+        self.quarantine_oldest_seconds = Gauge(
+            "spanlog_collector_quarantine_oldest_seconds", "Age of the oldest message in quarantine.", registry=registry
+        )
+        self.replayed = counter("replayed_messages", "Messages sent again from quarantine.", "signal", "outcome")
         self.quarantine_messages = Gauge(
             "spanlog_collector_quarantine_messages", "Messages in quarantine.", registry=registry
         )

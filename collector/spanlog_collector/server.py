@@ -22,6 +22,7 @@ from spanlog_collector.metrics import CollectorMetrics
 from spanlog_collector.otlp.description import SIGNALS
 from spanlog_collector.receivers.otlp_grpc import OtlpGrpcReceiver
 from spanlog_collector.receivers.otlp_http import OtlpHttpReceiver
+from spanlog_collector.replay import Replay
 from spanlog_collector.storage.connection import Store
 
 logger: Final = logging.getLogger(__name__)
@@ -35,7 +36,9 @@ class Collector:
     def __init__(self, config: CollectorConfig, data: DataDirectory, store: Store, registry: CollectorRegistry) -> None:
         self._config = config
         self._metrics = CollectorMetrics(registry)
-        self._quarantine = Quarantine(data.quarantine)
+        self._quarantine = Quarantine(
+            data.quarantine, lambda signal: self._metrics.quarantined.labels(signal.name).inc()
+        )
         self._loaders = {signal: Loader(signal, store, self._quarantine, self._metrics) for signal in SIGNALS}
         leftover = recover_segments(data.journal, self._quarantine)
         self._journal = Journal(
@@ -49,7 +52,11 @@ class Collector:
         for segment in leftover:
             self._on_segment(segment)
         self._metrics.journal_bytes.set_function(lambda: self._journal.size_bytes)
+        self._metrics.journal_limit_bytes.set(self._journal.max_bytes)
+        self._metrics.lag_seconds.set_function(self._lag_seconds)
         self._metrics.quarantine_messages.set_function(self._quarantine.count)
+        self._metrics.quarantine_oldest_seconds.set_function(self._quarantine_oldest_seconds)
+        self._replay = Replay(self._quarantine, store, self._metrics)
         self.ingest: Final = Ingest(self._journal, self._metrics)
         self._http: HttpServer | None = None
         self._grpc = OtlpGrpcReceiver(self.ingest, api_key=config.api_key, max_body_bytes=config.max_body_bytes)
@@ -69,6 +76,9 @@ class Collector:
     def readiness(self) -> tuple[bool, str]:
         """Tell whether requests are being taken and stored, and in words how it stands."""
         words = f"{self._journal.size_bytes} bytes in {self.backlog} segments wait for the store"
+        quarantined = self._quarantine.count()
+        if quarantined:
+            words += f", {quarantined} messages are in quarantine (spanlog replay lists them)"
         failing = [loader.failure for loader in self._loaders.values() if loader.failure]
         return not failing, f"{words}; {failing[0]}" if failing else words
 
@@ -80,6 +90,7 @@ class Collector:
         """
         for loader in self._loaders.values():
             loader.start(self._journal)
+        self._replay.start()
         listener = bind(self._config.otlp_http, "OTLP/HTTP", "--otlp-http")
         self.otlp_http = bound_address(listener)
         receiver = OtlpHttpReceiver(
@@ -95,11 +106,20 @@ class Collector:
         if self._http is not None:
             await self._http.stop()
         await self._grpc.stop(_RECEIVER_GRACE_SECONDS)
+        await asyncio.to_thread(self._replay.stop)
         await asyncio.to_thread(self._journal.close)
         stored = await asyncio.gather(
             *(asyncio.to_thread(loader.stop, self._config.shutdown_seconds) for loader in self._loaders.values())
         )
         return all(stored)
+
+    def _lag_seconds(self) -> float:
+        oldest = self._journal.oldest_unstored_unix_nano
+        return max(0.0, time.time() - oldest / 1e9) if oldest is not None else 0.0
+
+    def _quarantine_oldest_seconds(self) -> float:
+        oldest = self._quarantine.oldest_unix_seconds()
+        return max(0.0, time.time() - oldest) if oldest is not None else 0.0
 
     def _on_segment(self, segment: Segment) -> None:
         self._loaders[segment.signal].put(segment)

@@ -18,6 +18,7 @@ from spanlog_cli.doctor.end_to_end import check_end_to_end
 from spanlog_cli.doctor.environment import check_environment
 from spanlog_cli.doctor.installation import check_installation
 from spanlog_cli.doctor.query_api import check_query_api
+from spanlog_cli.doctor.waiting import check_waiting, waiting_by_api, waiting_in_folder
 from spanlog_cli.exceptions import CommandError
 from spanlog_cli.json_output import print_json
 from spanlog_cli.terminal_text import one_line
@@ -83,6 +84,7 @@ def _checks(
     if address is not None:
         yield from check_otlp_http(address)
         yield from check_otlp_grpc(address)
+    waiting = None
     try:
         client = ApiClient(url, api_key)
     except CommandError as error:
@@ -90,9 +92,16 @@ def _checks(
     else:
         with client:
             yield from check_query_api(client)
+            waiting = waiting_by_api(client)
             if is_sending and address is not None:
                 yield from check_end_to_end(address, client)
-    if is_loopback(url):
+    is_here = is_loopback(url)
+    place = str(data_dir.expanduser().absolute() / "quarantine") if is_here else "its data directory"
+    if waiting is not None:
+        yield from check_waiting(waiting, place, is_running=True)
+    elif is_here:
+        yield from check_waiting(waiting_in_folder(data_dir), place, is_running=False)
+    if is_here:
         yield from check_data_directory(data_dir)
 
 

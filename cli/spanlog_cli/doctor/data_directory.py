@@ -28,7 +28,7 @@ def check_data_directory(path: Path) -> Iterator[Check]:
     if not is_folder:
         yield problem(name, f"{existing} is a file", _ANOTHER)
         return
-    owner = _running_owner(path / LOCK_NAME)
+    owner = running_owner(path / LOCK_NAME)
     if owner is not None:
         yield ok(name, f"{path} is in use by a running spanlog (process {owner})")
     elif not os.access(existing, os.W_OK | os.X_OK):
@@ -50,7 +50,7 @@ def _free_space(folder: Path) -> Check:
     return ok("disk", told)
 
 
-def _running_owner(lock: Path) -> int | None:
+def running_owner(lock: Path) -> int | None:
     """Give the process id in the lock file if that process is there; one that was killed leaves its id behind."""
     try:
         process_id = int(lock.read_text(encoding="ascii").strip())

@@ -83,6 +83,12 @@ def frame_header(body: bytes, digest: bytes, received_unix_nano: int) -> bytes:
     )
 
 
+def received_unix_nano(data: bytes, frame: Frame) -> int:
+    """Return when the request in ``frame`` came, in nanoseconds since 1970."""
+    (received,) = _RECEIVED.unpack_from(data, frame.body - _RECEIVED.size)
+    return int(received)
+
+
 def scan(data: bytes) -> Iterator[Frame | Damage]:
     """Yield what ``data``, the bytes of a segment, holds, in order and without gaps."""
     position = 0
@@ -109,6 +115,8 @@ def _frame_at(data: bytes, start: int) -> Frame | None:
     digest_start = header + len(_CHECKSUM_TAG)
     digest = data[digest_start : digest_start + DIGEST_BYTES]
     body = header + HEADER_BYTES
+    if not data.startswith(_RECEIVED_TAG, digest_start + DIGEST_BYTES):
+        return None
     if digest_of(data[body:end]) != digest:
         return None
     return Frame(start, body, end, digest)

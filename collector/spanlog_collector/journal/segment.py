@@ -9,7 +9,11 @@ from typing import Final
 
 from spanlog_collector.otlp.description import SIGNALS, Signal
 
-_FILE_NAME: Final = re.compile(r"(logs|traces)-(\d{20})-([0-9a-f]{16})\.segment")
+# Twenty digits as they are written; more where a damaged name made the numbers jump. Behind the random part, which
+# piece of a segment that was split it is (splitting.py).
+_FILE_NAME: Final = re.compile(r"(logs|traces)-(\d{20,40})-([0-9a-f]{16})((?:\.\d+)*)\.segment")
+UNFINISHED_SUFFIX: Final = ".unfinished"
+"""Of a file that is put in place when it is whole; what a crash leaves of one is worth nothing."""
 _SIGNALS: Final = {signal.name: signal for signal in SIGNALS}
 
 
@@ -45,11 +49,11 @@ def find_segments(directory: Path) -> list[Segment]:
     found = []
     for path in directory.iterdir():
         match = _FILE_NAME.fullmatch(path.name)
-        if match:
-            found.append(
-                Segment(path, _SIGNALS[match[1]], int(match[2]), size_bytes=path.stat().st_size)  # type: ignore[index]
-            )
-    return sorted(found, key=lambda segment: segment.sequence)
+        if match and path.is_file():
+            pieces = tuple(map(int, match[4].split(".")[1:]))
+            segment = Segment(path, _SIGNALS[match[1]], int(match[2]), size_bytes=path.stat().st_size)  # type: ignore[index]
+            found.append((segment.sequence, pieces, path.name, segment))
+    return [segment for *_, segment in sorted(found, key=lambda entry: entry[:3])]
 
 
 def fsync_directory(directory: Path) -> None:

@@ -86,6 +86,8 @@ class Journal:
         self._waiting_bytes = 0
         self._in_flight: dict[bytes, Waiting] = {}
         self._active: dict[Signal, _Active] = {}
+        # What is not stored yet, oldest first: by token, when its first request came.
+        self._unstored = {segment.token: segment.oldest_received_unix_nano for segment in leftover}
         self._sequence = max((segment.sequence for segment in leftover), default=0)
         self._size_bytes = sum(segment.size_bytes for segment in leftover)
         self._is_closing = False
@@ -100,6 +102,17 @@ class Journal:
     def size_bytes(self) -> int:
         """Bytes on disk that are not loaded yet."""
         return self._size_bytes
+
+    @property
+    def max_bytes(self) -> int:
+        """How many bytes may wait before requests are refused."""
+        return self._limits.max_bytes
+
+    @property
+    def oldest_unstored_unix_nano(self) -> int | None:
+        """When the oldest request came that is not stored yet; ``None`` where all are."""
+        with self._condition:
+            return min(self._unstored.values(), default=None)
 
     def append(self, signal: Signal, body: bytes) -> "Future[bool]":
         """Put one request on disk.
@@ -164,6 +177,7 @@ class Journal:
         fsync_directory(self._directory)
         with self._condition:
             self._size_bytes -= segment.size_bytes
+            self._unstored.pop(segment.token, None)
 
     def close(self) -> None:
         """Write what waits, close the active segments and stop; every future is done afterwards."""
@@ -259,6 +273,7 @@ class Journal:
             segment.oldest_received_unix_nano = part[0].received_unix_nano
         with self._condition:
             self._size_bytes += size
+            self._unstored.setdefault(segment.token, segment.oldest_received_unix_nano)
 
     def _undo(self, signal: Signal, active: _Active) -> None:
         """Take back what was not acknowledged; the next request begins a new segment."""

@@ -18,6 +18,7 @@ from spanlog_collector.otlp.description import Signal
 from spanlog_collector.otlp.engine import format_schema
 from spanlog_collector.storage.dsn import StoreLocation, parse_dsn
 from spanlog_collector.storage.embedded_engine import EMBEDDED_LIMITS, release_library_pages
+from spanlog_collector.storage.embedded_inserts import EmbeddedInserts
 from spanlog_collector.storage.engine_memory import configure_engine_memory
 from spanlog_collector.storage.exceptions import (
     QueryTooLargeError,
@@ -117,6 +118,7 @@ class Store:
         self._idle: queue.LifoQueue[Client] = queue.LifoQueue()
         self._lock = threading.Lock()
         self._is_closed = False
+        self._inserts = EmbeddedInserts(location.path) if location.path is not None else None
 
     def query(
         self, sql: str, parameters: Mapping[str, Any] | None = None, limits: QueryLimits = DEFAULT_LIMITS
@@ -155,15 +157,24 @@ class Store:
         """
         with self._client() as client:
             try:
-                if self.location.path is not None:
+                if self.location.path is not None and self._inserts is not None:
                     schema_file = self.location.path / _SCHEMA_FILE
-                    client.command(load_statement(signal, segment, token, schema_file))
+                    with self._inserts.one(client):
+                        client.command(load_statement(signal, segment, token, schema_file))
                 else:
                     client.command(load_statement(signal, None, token), data=segment.read_bytes())
             except ClickHouseError as error:
                 if getattr(error, "code", None) in _CANNOT_READ:
                     raise SegmentRefusedError(_one_line(error), getattr(error, "code", None)) from error
                 raise
+
+    def protect(self, *, has_new_tables: bool) -> None:
+        """Make what is in the store survive a loss of power; when it is opened, and after tables were made."""
+        if self._inserts is not None:
+            try:
+                self._inserts.protect(has_new_tables=has_new_tables)
+            except OSError as error:
+                raise StoreUnavailableError(f"{self.location.display} cannot be written: {error.strerror}") from error
 
     def close(self) -> None:
         """Close every connection; the store can be opened again by another process."""
@@ -225,6 +236,7 @@ def open_store(dsn: str) -> Store:
         try:
             location.path.mkdir(parents=True, exist_ok=True)
             _write_schema_file(location.path)
+            EmbeddedInserts(location.path).mend()
         except OSError as error:
             raise StoreUnavailableError(
                 f"the store's folder {location.path} cannot be written: {error.strerror}; choose another with "

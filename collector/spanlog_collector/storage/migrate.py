@@ -71,4 +71,5 @@ def migrate(store: Store) -> list[Migration]:
         for text in split_statements(migration.text):
             store.execute(text)
         store.insert(MIGRATIONS, MIGRATION_COLUMNS, [[migration.version, migration.name, migration.checksum]])
+    store.protect(has_new_tables=bool(pending))
     return pending
