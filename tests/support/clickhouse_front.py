@@ -10,10 +10,12 @@ As a program: ``python clickhouse_front.py FOLDER PORT`` (port 0: any; the port 
 
 import gzip
 import re
+import socket
 import sys
 import tempfile
 import threading
 import zlib
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -37,7 +39,11 @@ FORMAT = re.compile(r"\bFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
 
 
 class Front(ThreadingHTTPServer):
-    """The server; ``requests`` counts statements, ``refuse`` makes each answer 503 while it is set."""
+    """The server; ``statements`` are those it was asked, ``refuse`` makes each answer 503 while it is set.
+
+    ``before`` is called with each statement: it may take its time, or raise what the client is to be told. Of one that
+    ``loses_answer`` the client hears nothing: it is run, and then the connection is gone.
+    """
 
     daemon_threads = True
 
@@ -46,6 +52,8 @@ class Front(ThreadingHTTPServer):
         self.store = store
         self.statements: list[str] = []
         self.refuse = threading.Event()
+        self.before: Callable[[str], None] = lambda _statement: None
+        self.loses_answer: Callable[[str], bool] = lambda _statement: False
         # One handle for all: its settings and database belong to the request at hand.
         self.engine = chdb.connect(str(store))
         self.engine_lock = threading.Lock()
@@ -84,7 +92,12 @@ class _Handler(BaseHTTPRequestHandler):
             statement, data = (insert[0].decode(), body[insert.end() :]) if insert else (body.decode(), b"")
         self.server.statements.append(statement)
         try:
+            self.server.before(statement)
             result, name = self._run(statement, data, options)
+            if self.server.loses_answer(statement):
+                self.connection.shutdown(socket.SHUT_RDWR)
+                self.close_connection = True
+                return
         except Exception as error:  # noqa: BLE001 - whatever it was, the client is told
             text = str(error)
             code = ERROR_CODE.search(text)

@@ -15,6 +15,18 @@ def build(folder: Path) -> Path:
     if compiler is None:
         pytest.skip("there is no C compiler (cc) to build the recorder of file operations with")
     library = folder / "file_trace.so"
-    command = [compiler, "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", str(library), str(SOURCE), "-ldl", "-pthread"]
+    command = [
+        compiler,
+        "-shared",
+        "-fPIC",
+        "-O1",
+        "-Wall",
+        "-Werror",
+        "-o",
+        str(library),
+        str(SOURCE),
+        "-ldl",
+        "-pthread",
+    ]
     subprocess.run(command, check=True)
     return library

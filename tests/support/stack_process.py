@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +34,14 @@ def clean_environment(**extra: str) -> dict[str, str]:
 class RunningStack:
     """``spanlog up`` on ports of its own."""
 
-    def __init__(self, data_directory: Path, *arguments: str, **environment: str) -> None:
+    def __init__(self, data_directory: Path, *arguments: str, inside: Sequence[str] = (), **environment: str) -> None:
+        """Start it; ``inside`` is what a command begins with that must see a disk of its own."""
         self.data_directory = data_directory
         self.log = data_directory.with_suffix(".log").open("a")
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             [
-                *SPANLOG, "up", "--data-dir", str(data_directory), "--api", ANY, "--otlp-http", ANY, "--otlp-grpc", ANY,
+                *inside, *SPANLOG, "up", "--data-dir", str(data_directory), "--api", ANY, "--otlp-http", ANY, "--otlp-grpc", ANY,
                 *arguments,
             ],
             stdout=subprocess.PIPE,

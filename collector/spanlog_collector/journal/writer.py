@@ -26,6 +26,7 @@ logger: Final = logging.getLogger(__name__)
 _DISK_RETRY_AFTER_SECONDS: Final = 5
 _TELL_REFUSAL_SECONDS: Final = 10.0
 """Between two lines in the log about a disk that refuses: senders come again all the time."""
+_PROBE_BYTES: Final = 4096
 _NO_ROOM: Final = frozenset((errno.ENOSPC, errno.EDQUOT))
 _COMMIT_INTERVAL_SECONDS: Final = 0.002
 """Between two fsyncs: under load, more requests share one; a request that comes alone does not wait."""
@@ -238,8 +239,10 @@ class Journal:
             try:
                 self._check_disk()
                 probe = self._directory / "probe"
-                os.close(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-                probe.unlink(missing_ok=True)
+                try:
+                    probe.write_bytes(bytes(_PROBE_BYTES))
+                finally:
+                    probe.unlink(missing_ok=True)
             except OSError as error:
                 self.refusal = error.strerror
             else:
