@@ -8,6 +8,7 @@ differs: the engine in-process reads no data from a body, so the data goes throu
 As a program: ``python clickhouse_front.py FOLDER PORT`` (port 0: any; the port is printed).
 """
 
+import contextlib
 import gzip
 import re
 import socket
@@ -51,6 +52,7 @@ class Front(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.store = store
         self.statements: list[str] = []
+        self._connections: list[socket.socket] = []
         self.refuse = threading.Event()
         self.before: Callable[[str], None] = lambda _statement: None
         self.loses_answer: Callable[[str], bool] = lambda _statement: False
@@ -62,9 +64,19 @@ class Front(ThreadingHTTPServer):
     def dsn(self) -> str:
         return f"clickhouse://127.0.0.1:{self.server_port}/otel"
 
+    def get_request(self) -> tuple[socket.socket, object]:
+        connection, address = super().get_request()
+        self._connections.append(connection)
+        return connection, address
+
     def server_close(self) -> None:
         super().server_close()
-        self.engine.close()
+        # A server that goes away takes its connections with it.
+        for connection in self._connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        with self.engine_lock:
+            self.engine.close()
 
 
 class _Handler(BaseHTTPRequestHandler):
