@@ -78,7 +78,9 @@ def flood(stack: RunningStack, seconds: float, batch: int, every_seconds: float)
     senders = [
         Sender(stack, protocol, connections, batch, seed) for seed, (protocol, connections) in enumerate(SENDERS)
     ]
-    print(f"{'s':>5} {'RSS':>5} {'anon':>5} {'file':>5} {'journal MiB':>11} {'stored/s':>9} {'offered/s':>10} {'503s':>7}")
+    print(
+        f"{'s':>5} {'RSS':>5} {'anon':>5} {'file':>5} {'journal MiB':>11} {'stored/s':>9} {'offered/s':>10} {'503s':>7}"
+    )
     began = time.monotonic()
     shown, peak, peak_anonymous, slowest_read = began, 0.0, 0.0, 0.0
     offered_before = taken_before = 0
@@ -138,7 +140,9 @@ def main() -> None:
         rate = store_rate(stack, options.batch)
         before = stack.get("/logs", limit=1)["total"]
         cpu = cpu_seconds(stack)
-        print(f"the store takes {rate:,.0f} records/s; idle RSS {idle.resident:.0f} MiB, anonymous {idle.anonymous:.0f}")
+        print(
+            f"the store takes {rate:,.0f} records/s; idle RSS {idle.resident:.0f} MiB, anonymous {idle.anonymous:.0f}"
+        )
         found = flood(stack, options.minutes * 60, options.batch, options.every_seconds)
         stored = stack.get("/logs", limit=1)["total"] - before
         acknowledged = found["acknowledged"] * options.batch
@@ -150,7 +154,9 @@ def main() -> None:
             f"peak RSS {found['peak']:.0f} MiB, of which anonymous at most {found['peak_anonymous']:.0f} MiB; "
             f"afterwards {found['after']:.0f} MiB"
         )
-        print(f"slowest GET /logs {found['slowest_read']:.2f} s; nothing waits {found['normal_after']:.1f} s after the end")
+        print(
+            f"slowest GET /logs {found['slowest_read']:.2f} s; nothing waits {found['normal_after']:.1f} s after the end"
+        )
         print(f"CPU of the stack {cpu_seconds(stack) - cpu:,.0f} s")
 
 

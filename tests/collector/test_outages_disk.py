@@ -124,11 +124,7 @@ def test_disk_without_room_for_another_file_refuses_until_there_is(store, tmp_pa
     small = SmallDisk(tmp_path / "disk", 8, files=40)
     running = RunningCollector(store, small.outside / "data", journal=TO_THE_LAST_BYTE)
     try:
-        names = []
-        with pytest.raises(OSError, match="No space"):
-            for number in range(100):
-                names.append(small.outside / f"file-{number}")
-                names[-1].touch()
+        names = small.use_up_files()
         assert post(running, service, "a").status == 503
         names[0].unlink()
         assert post(running, service, "a").status == 200
@@ -231,7 +227,7 @@ def test_sync_that_fails_acknowledges_nothing_and_loses_nothing(store, start, se
     real, failing = os.fsync, [True]
 
     def fsync(descriptor: int) -> None:
-        if failing and ".segment" in os.readlink(f"/proc/self/fd/{descriptor}"):
+        if failing and ".segment" in str(Path(f"/proc/self/fd/{descriptor}").readlink()):
             raise OSError(number, os.strerror(number))
         real(descriptor)
 

@@ -72,6 +72,15 @@ class SmallDisk:
         finally:
             os.close(descriptor)
 
+    def use_up_files(self) -> list[Path]:
+        """Make files until there can be no more, and return them."""
+        made: list[Path] = []
+        with contextlib.suppress(OSError):
+            while True:
+                (path := self.outside / f"file-{len(made)}").touch()
+                made.append(path)
+        return made
+
     def free(self, name: str = "filler") -> None:
         """Take the filler away."""
         (self.outside / name).unlink(missing_ok=True)

@@ -41,7 +41,8 @@ class RunningStack:
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             [
-                *inside, *SPANLOG, "up", "--data-dir", str(data_directory), "--api", ANY, "--otlp-http", ANY, "--otlp-grpc", ANY,
+                *inside, *SPANLOG, "up", "--data-dir", str(data_directory),
+                "--api", ANY, "--otlp-http", ANY, "--otlp-grpc", ANY,
                 *arguments,
             ],
             stdout=subprocess.PIPE,

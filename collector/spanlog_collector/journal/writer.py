@@ -40,11 +40,11 @@ class JournalLimits:
 
     segment_bytes: int = 8 * 1024 * 1024
     segment_seconds: float = 0.25
-    busy_segment_bytes: int = 12 * 1024 * 1024
+    busy_segment_bytes: int = 8 * 1024 * 1024
     """How large a segment may become while the store is busy with the one before: each insert has a fixed price."""
     max_bytes: int = 1024 * 1024 * 1024
     """Everything not yet loaded, on disk; above it senders are told to come back later."""
-    max_waiting_bytes: int = 32 * 1024 * 1024
+    max_waiting_bytes: int = 16 * 1024 * 1024
     """Requests in memory that wait for the disk; one alone may be larger."""
     max_drain_seconds: float = 20.0
     """While the store loads, no more than it takes in this time; one that is away is another matter: ``max_bytes``."""
