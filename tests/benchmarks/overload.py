@@ -1,7 +1,7 @@
 """A flood: senders that offer far more than the store takes, for minutes. Memory, answers, and the time after it.
 
-``python overload.py --minutes 10``. Resident memory is the kernel's, of the one process that is collector and store; what
-is mapped of libraries and files (the engine's library alone is half a gigabyte on disk) is shown apart.
+``python overload.py --minutes 10``. Resident memory is the kernel's, of the one process that is collector and store;
+what is mapped of libraries and files (the engine's library alone is half a gigabyte on disk) is shown apart.
 """
 
 import argparse
@@ -79,7 +79,7 @@ def flood(stack: RunningStack, seconds: float, batch: int, every_seconds: float)
         Sender(stack, protocol, connections, batch, seed) for seed, (protocol, connections) in enumerate(SENDERS)
     ]
     print(
-        f"{'s':>5} {'RSS':>5} {'anon':>5} {'file':>5} {'journal MiB':>11} {'stored/s':>9} {'offered/s':>10} {'503s':>7}"
+        f"{'s':>5} {'RSS':>5} {'anon':>5} {'file':>5} {'journal MiB':>11} {'taken/s':>9} {'offered/s':>10} {'503s':>7}"
     )
     began = time.monotonic()
     shown, peak, peak_anonymous, slowest_read = began, 0.0, 0.0, 0.0
@@ -155,7 +155,8 @@ def main() -> None:
             f"afterwards {found['after']:.0f} MiB"
         )
         print(
-            f"slowest GET /logs {found['slowest_read']:.2f} s; nothing waits {found['normal_after']:.1f} s after the end"
+            f"slowest GET /logs {found['slowest_read']:.2f} s; "
+            f"nothing waits {found['normal_after']:.1f} s after the end"
         )
         print(f"CPU of the stack {cpu_seconds(stack) - cpu:,.0f} s")
 

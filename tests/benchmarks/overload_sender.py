@@ -1,7 +1,7 @@
 """A program that sends export requests without pause, over several connections, and counts the answers.
 
-``python overload_sender.py http|grpc ADDRESS CONNECTIONS BATCH SEED``: one JSON object a second on standard output, until
-its standard input ends. Nothing is waited for: what is refused is followed at once by the next request, as a
+``python overload_sender.py http|grpc ADDRESS CONNECTIONS BATCH SEED``: one JSON object a second on standard output,
+until its standard input ends. Nothing is waited for: what is refused is followed at once by the next request, as a
 sender would that knows nothing of Retry-After. A process of its own, so that its memory is nobody else's.
 """
 
