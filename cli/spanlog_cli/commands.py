@@ -25,5 +25,6 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         "spanlog_cli.doctor.command", "doctor", "What is reachable, what is mis-set, how to mend it.", ""
     ),
     "replay": LazyCommand("spanlog_cli.replay", "replay", "Send again what the store refused.", "server"),
+    "purge": LazyCommand("spanlog_cli.purge", "purge", "Delete days that are not wanted any more.", "server"),
     "migrate": LazyCommand("spanlog_cli.migrate", "migrate", "Bring a store's tables up to date.", "server"),
 }

@@ -18,6 +18,7 @@ from spanlog_collector.http_server import HttpServer
 from spanlog_collector.otlp.description import LOGS
 from spanlog_collector.server import Collector
 from spanlog_collector.storage import Store, migrate, open_store
+from spanlog_collector.storage.embedded_engine import release_library_pages
 from spanlog_query_api.app import create_app
 from spanlog_query_api.config import ApiConfig
 from spanlog_query_api.ingest import IngestUnavailableError
@@ -104,6 +105,7 @@ class Stack:
         self.api = bound_address(listener)
         try:
             self._data.acquire()
+            self._data.keep_reserve()
             self._store = await asyncio.to_thread(open_store, config.dsn or f"chdb://{self._data.store.as_posix()}")
             await asyncio.to_thread(migrate, self._store)
             registry = CollectorRegistry()
@@ -122,6 +124,8 @@ class Stack:
         )
         self._api_server = HttpServer(app, listener)
         await self._api_server.start()
+        if self._store.location.path is not None:
+            await asyncio.to_thread(release_library_pages)
 
     async def stop(self) -> bool:
         """Stop in reverse order; ``False`` if acknowledged records stay in the journal for the next start."""

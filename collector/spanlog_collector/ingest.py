@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _INLINE_BYTES: Final = 1024 * 1024
 """Above this, checking a request would hold up the others: it is done in a thread."""
 
+_CHECKS_AT_ONCE: Final = 2
+
 
 class Ingest:
     """Takes export requests of any protocol; returns when they are durable."""
@@ -23,9 +25,22 @@ class Ingest:
     def __init__(self, journal: Journal, metrics: CollectorMetrics) -> None:
         self._journal = journal
         self._metrics = metrics
+        self._checks = asyncio.Semaphore(_CHECKS_AT_ONCE)
         # labels() takes as long as the rest of counting several times over.
         self._records = {signal: metrics.records.labels(signal.name) for signal in SIGNALS}
         self._outcomes: dict[tuple[str, Signal, str], Callable[[], None]] = {}
+
+    def check_room(self, protocol: str, signal: Signal, size_bytes: int) -> None:
+        """Refuse a request before it is read, where it would be refused afterwards.
+
+        Raises:
+            JournalUnavailableError: it cannot be kept now.
+        """
+        try:
+            self._journal.check_room(size_bytes)
+        except JournalUnavailableError:
+            self._count(protocol, signal, "unavailable")
+            raise
 
     async def accept(self, protocol: str, signal: Signal, body: bytes, *, is_json: bool = False) -> int:
         """Take one request and return how many records it holds, once they are on disk.
@@ -36,7 +51,9 @@ class Ingest:
         """
         try:
             if is_json or len(body) > _INLINE_BYTES:
-                checked = await asyncio.to_thread(_check, signal, body, is_json=is_json)
+                # A request takes several times its size while it is parsed.
+                async with self._checks:
+                    checked = await asyncio.to_thread(_check, signal, body, is_json=is_json)
             else:
                 checked = check_request(signal, body)
             if not checked.records:

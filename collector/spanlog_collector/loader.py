@@ -6,6 +6,7 @@ import threading
 import time
 from typing import Final
 
+from spanlog_collector.journal.drain import Drain
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.segment import Segment
 from spanlog_collector.journal.splitting import split_segment
@@ -32,11 +33,15 @@ class Loader:
     cannot read is split, and split again, until the messages at fault are alone: they go into quarantine.
     """
 
-    def __init__(self, signal: Signal, store: Store, quarantine: Quarantine, metrics: CollectorMetrics) -> None:
+    def __init__(
+        self, signal: Signal, store: Store, quarantine: Quarantine, metrics: CollectorMetrics, drain: Drain
+    ) -> None:
+        """Report the store's pace to ``drain``."""
         self._signal = signal
         self._store = store
         self._quarantine = quarantine
         self._metrics = metrics
+        self._drain = drain
         self._journal: Journal | None = None
         self._queue: queue.SimpleQueue[Segment | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -80,15 +85,23 @@ class Loader:
         pause = _FIRST_RETRY_SECONDS
         failures = 0
         refusal: StoreError | None = None
+        is_loaded = False
         while not self._stopping.is_set():
             try:
-                self._load(segment, refusal)
+                if not is_loaded:
+                    self._load(segment, refusal)
+                    is_loaded = True
                 assert self._journal is not None  # noqa: S101 - start() comes before run
                 self._journal.discard(segment)
-            except (StoreError, OSError) as error:
+            except Exception as error:
+                # Whatever it was: a loader that ends would have every later record wait for the next start.
                 self._metrics.load_failures.labels(self._signal.name).inc()
-                self.failure = str(error)
-                logger.warning("%s is not stored yet, trying again: %s", segment.token, error)
+                self.failure = str(error) or type(error).__name__
+                self._drain.failed()
+                is_expected = isinstance(error, StoreError | OSError)
+                logger.warning(
+                    "%s is not stored yet, trying again: %s", segment.token, self.failure, exc_info=not is_expected
+                )
                 failures += 1
                 if isinstance(error, StoreError) and self._is_at_fault(segment, error, failures):
                     refusal = error
@@ -114,7 +127,9 @@ class Loader:
                 self._store.load_segment(segment.signal, segment.path, segment.token)
         except SegmentRefusedError as error:
             self._load_apart(segment, error)
-        self._metrics.load_seconds.labels(self._signal.name).observe(time.monotonic() - began)
+        seconds = time.monotonic() - began
+        self._drain.loaded(self._signal, segment.size_bytes, seconds)
+        self._metrics.load_seconds.labels(self._signal.name).observe(seconds)
         self._metrics.segments_loaded.labels(self._signal.name).inc()
         if segment.oldest_received_unix_nano:
             self._metrics.visible_after_seconds.labels(self._signal.name).observe(

@@ -13,6 +13,7 @@ from spanlog_collector.data_directory import DataDirectory
 from spanlog_collector.http_server import HttpServer
 from spanlog_collector.ingest import Ingest
 from spanlog_collector.journal.dedup import SeenRequests
+from spanlog_collector.journal.drain import Drain
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.recovery import recover_segments
 from spanlog_collector.journal.segment import Segment
@@ -39,7 +40,8 @@ class Collector:
         self._quarantine = Quarantine(
             data.quarantine, lambda signal: self._metrics.quarantined.labels(signal.name).inc()
         )
-        self._loaders = {signal: Loader(signal, store, self._quarantine, self._metrics) for signal in SIGNALS}
+        drain = Drain()
+        self._loaders = {signal: Loader(signal, store, self._quarantine, self._metrics, drain) for signal in SIGNALS}
         leftover = recover_segments(data.journal, self._quarantine)
         self._journal = Journal(
             data.journal,
@@ -48,6 +50,7 @@ class Collector:
             self._on_segment,
             leftover,
             is_store_idle=lambda signal: not self._loaders[signal].backlog,
+            drain=drain,
         )
         for segment in leftover:
             self._on_segment(segment)
@@ -80,6 +83,8 @@ class Collector:
         if quarantined:
             words += f", {quarantined} messages are in quarantine (spanlog replay lists them)"
         failing = [loader.failure for loader in self._loaders.values() if loader.failure]
+        if refusal := self._journal.probe():
+            failing.insert(0, f"the journal cannot be written: {refusal}")
         return not failing, f"{words}; {failing[0]}" if failing else words
 
     async def start(self) -> None:

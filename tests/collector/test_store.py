@@ -43,7 +43,7 @@ def test_embedded_engine_is_bounded(store):
     settings = {row["name"]: int(row["value"]) for row in store.query(
         "SELECT name, value FROM system.server_settings WHERE name IN ('max_server_memory_usage', 'mark_cache_size')"
     )}  # fmt: skip
-    assert settings == {"max_server_memory_usage": 2 * 1024**3, "mark_cache_size": 128 * 1024**2}
+    assert settings == {"max_server_memory_usage": 1024**3, "mark_cache_size": 64 * 1024**2}
 
 
 def test_store_of_another_process_is_busy(store):

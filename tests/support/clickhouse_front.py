@@ -8,12 +8,15 @@ differs: the engine in-process reads no data from a body, so the data goes throu
 As a program: ``python clickhouse_front.py FOLDER PORT`` (port 0: any; the port is printed).
 """
 
+import contextlib
 import gzip
 import re
+import socket
 import sys
 import tempfile
 import threading
 import zlib
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -37,7 +40,11 @@ FORMAT = re.compile(r"\bFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
 
 
 class Front(ThreadingHTTPServer):
-    """The server; ``requests`` counts statements, ``refuse`` makes each answer 503 while it is set."""
+    """The server; ``statements`` are those it was asked, ``refuse`` makes each answer 503 while it is set.
+
+    ``before`` is called with each statement: it may take its time, or raise what the client is to be told. Of one that
+    ``loses_answer`` the client hears nothing: it is run, and then the connection is gone.
+    """
 
     daemon_threads = True
 
@@ -45,7 +52,10 @@ class Front(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.store = store
         self.statements: list[str] = []
+        self._connections: list[socket.socket] = []
         self.refuse = threading.Event()
+        self.before: Callable[[str], None] = lambda _statement: None
+        self.loses_answer: Callable[[str], bool] = lambda _statement: False
         # One handle for all: its settings and database belong to the request at hand.
         self.engine = chdb.connect(str(store))
         self.engine_lock = threading.Lock()
@@ -54,9 +64,19 @@ class Front(ThreadingHTTPServer):
     def dsn(self) -> str:
         return f"clickhouse://127.0.0.1:{self.server_port}/otel"
 
+    def get_request(self) -> tuple[socket.socket, object]:
+        connection, address = super().get_request()
+        self._connections.append(connection)
+        return connection, address
+
     def server_close(self) -> None:
         super().server_close()
-        self.engine.close()
+        # A server that goes away takes its connections with it.
+        for connection in self._connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        with self.engine_lock:
+            self.engine.close()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -84,7 +104,12 @@ class _Handler(BaseHTTPRequestHandler):
             statement, data = (insert[0].decode(), body[insert.end() :]) if insert else (body.decode(), b"")
         self.server.statements.append(statement)
         try:
+            self.server.before(statement)
             result, name = self._run(statement, data, options)
+            if self.server.loses_answer(statement):
+                self.connection.shutdown(socket.SHUT_RDWR)
+                self.close_connection = True
+                return
         except Exception as error:  # noqa: BLE001 - whatever it was, the client is told
             text = str(error)
             code = ERROR_CODE.search(text)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,18 +32,25 @@ def clean_environment(**extra: str) -> dict[str, str]:
 
 
 class RunningStack:
-    """``spanlog up`` on ports of its own; ``launcher`` is what starts it instead of the command line."""
+    """``spanlog up`` on ports of its own."""
 
     def __init__(
-        self, data_directory: Path, *arguments: str, launcher: list[str] | None = None, **environment: str
+        self,
+        data_directory: Path,
+        *arguments: str,
+        inside: Sequence[str] = (),
+        launcher: list[str] | None = None,
+        **environment: str,
     ) -> None:
+        """Start it; ``inside`` begins the command that must see a disk of its own, ``launcher`` stands for `spanlog`."""
         self.data_directory = data_directory
         self.log = data_directory.with_suffix(".log").open("a")
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             [
-                *(launcher or SPANLOG), "up", "--data-dir", str(data_directory), "--api", ANY, "--otlp-http", ANY,
-                "--otlp-grpc", ANY, *arguments,
+                *inside, *(launcher or SPANLOG), "up", "--data-dir", str(data_directory),
+                "--api", ANY, "--otlp-http", ANY, "--otlp-grpc", ANY,
+                *arguments,
             ],
             stdout=subprocess.PIPE,
             stderr=self.log,

@@ -1,12 +1,14 @@
 """The journal's writing side: one thread, one fsync for every request that waits at that moment."""
 
 import asyncio
+import errno
 import logging
 import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +16,7 @@ from typing import Final
 from spanlog_collector.exceptions import JournalUnavailableError
 from spanlog_collector.journal.answers import Answer, Waiting, answer
 from spanlog_collector.journal.dedup import SeenRequests
+from spanlog_collector.journal.drain import Drain
 from spanlog_collector.journal.frame import digest_of, frame_header
 from spanlog_collector.journal.segment import Segment, fsync_directory, new_segment
 from spanlog_collector.otlp.description import Signal
@@ -21,6 +24,10 @@ from spanlog_collector.otlp.description import Signal
 logger: Final = logging.getLogger(__name__)
 
 _DISK_RETRY_AFTER_SECONDS: Final = 5
+_TELL_REFUSAL_SECONDS: Final = 10.0
+"""Between two lines in the log about a disk that refuses: senders come again all the time."""
+_PROBE_BYTES: Final = 4096
+_NO_ROOM: Final = frozenset((errno.ENOSPC, errno.EDQUOT))
 _LINGER_SECONDS: Final = 0.003
 """How long those who were just answered, and are expected to come again, are waited for: they share the next fsync."""
 _WRITE_BYTES: Final = 256 * 1024
@@ -33,12 +40,18 @@ class JournalLimits:
 
     segment_bytes: int = 8 * 1024 * 1024
     segment_seconds: float = 0.25
-    busy_segment_bytes: int = 24 * 1024 * 1024
+    busy_segment_bytes: int = 8 * 1024 * 1024
     """How large a segment may become while the store is busy with the one before: each insert has a fixed price."""
     max_bytes: int = 1024 * 1024 * 1024
     """Everything not yet loaded, on disk; above it senders are told to come back later."""
-    max_waiting_bytes: int = 128 * 1024 * 1024
-    """Requests in memory that wait for the disk."""
+    max_waiting_bytes: int = 16 * 1024 * 1024
+    """Requests in memory that wait for the disk; one alone may be larger."""
+    max_drain_seconds: float = 20.0
+    """While the store loads, no more than it takes in this time; one that is away is another matter: ``max_bytes``."""
+    burst_bytes: int = 128 * 1024 * 1024
+    """What is taken however slow the store."""
+    min_free_bytes: int = 64 * 1024 * 1024
+    """What is left free on the disk: a store on the same one needs room to load, to merge and to delete."""
 
 
 class _Active:
@@ -51,7 +64,9 @@ class _Active:
         self.began = time.monotonic()
 
     def close(self) -> None:
-        os.close(self.descriptor)
+        # What was acknowledged is synced; some file systems report here what nobody waits for any more.
+        with suppress(OSError):
+            os.close(self.descriptor)
 
 
 class Journal:
@@ -70,17 +85,19 @@ class Journal:
         leftover: list[Segment],
         *,
         is_store_idle: Callable[[Signal], bool] = lambda _: True,
+        drain: Drain | None = None,
     ) -> None:
         """Begin behind ``leftover``, the segments an earlier run left; ``on_segment`` gets each closed segment.
 
         While ``is_store_idle`` says no, the segment of that signal goes on growing; ``store_is_ready`` has it asked
-        again.
+        again. ``drain`` knows the store's pace.
         """
         self._directory = directory
         self._limits = limits
         self._seen = seen
         self._on_segment = on_segment
         self._is_store_idle = is_store_idle
+        self._drain = drain or Drain()
         self._condition = threading.Condition()
         self._waiting: list[Waiting] = []
         self._waiting_bytes = 0
@@ -93,9 +110,13 @@ class Journal:
         self._is_closing = False
         self._expected = 1
         self._linger_until = 0.0
+        self._owed_digests: list[bytes] = []
+        self._told_refusal = -_TELL_REFUSAL_SECONDS
         for segment in leftover:
             for digest in segment.digests:
                 seen.add(digest)
+        self.refusal: str | None = None
+        """Why the disk refused last, or ``None`` when it took what came last."""
         self._thread = threading.Thread(target=self._run, name="spanlog-journal", daemon=True)
         self._thread.start()
 
@@ -135,6 +156,31 @@ class Journal:
         self._enqueue(signal, body, future)
         return future
 
+    def check_room(self, size_bytes: int) -> None:
+        """Refuse a request of ``size_bytes`` before anybody reads it.
+
+        Raises:
+            JournalUnavailableError: it would be refused anyway.
+        """
+        with self._condition:
+            self._check_room(size_bytes)
+
+    def _check_room(self, size_bytes: int) -> None:
+        waiting = self._size_bytes + self._waiting_bytes
+        if waiting + size_bytes > self._limits.max_bytes:
+            raise JournalUnavailableError(
+                f"the journal is full ({self._size_bytes} bytes wait for the store)", _DISK_RETRY_AFTER_SECONDS
+            )
+        if waiting + size_bytes > self._limits.burst_bytes:
+            pace = self._drain.bytes_per_second
+            if pace is not None and waiting + size_bytes > pace * self._limits.max_drain_seconds:
+                raise JournalUnavailableError(
+                    f"the store is {waiting / pace:.0f} s behind ({self._size_bytes} bytes wait for it)",
+                    _DISK_RETRY_AFTER_SECONDS,
+                )
+        if self._waiting_bytes and self._waiting_bytes + size_bytes > self._limits.max_waiting_bytes:
+            raise JournalUnavailableError("too many requests wait for the disk")
+
     def _enqueue(self, signal: Signal, body: bytes, future: Answer) -> None:
         digest = digest_of(body)
         with self._condition:
@@ -147,13 +193,7 @@ class Journal:
             if digest in self._seen:
                 future.set_result(False)
                 return
-            if self._size_bytes + self._waiting_bytes + len(body) > self._limits.max_bytes:
-                raise JournalUnavailableError(
-                    f"the journal is full ({self._size_bytes} bytes wait for the store)",
-                    _DISK_RETRY_AFTER_SECONDS,
-                )
-            if self._waiting_bytes + len(body) > self._limits.max_waiting_bytes:
-                raise JournalUnavailableError("too many requests wait for the disk")
+            self._check_room(len(body))
             waiting = Waiting(signal, body, digest, time.time_ns(), [future])
             self._waiting.append(waiting)
             self._waiting_bytes += len(body)
@@ -173,12 +213,42 @@ class Journal:
             OSError: the disk refused; call again, the segment is still there.
         """
         with self._condition:
-            self._seen.persist(segment.digests, time.time())
+            digests = self._owed_digests + segment.digests
+            try:
+                self._seen.persist(digests, time.time())
+            except OSError as error:
+                if error.errno not in _NO_ROOM:
+                    raise
+                # The room for its digests is what the segment gives back. Until they are on disk, a kill would have
+                # a request forgotten whose answer was lost, and nothing else.
+                self._owed_digests = digests
+                segment.path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    self._seen.persist(digests, time.time())
+                    self._owed_digests = []
+            else:
+                self._owed_digests = []
         segment.path.unlink(missing_ok=True)
         fsync_directory(self._directory)
         with self._condition:
             self._size_bytes -= segment.size_bytes
             self._unstored.pop(segment.token, None)
+
+    def probe(self) -> str | None:
+        """Return why the disk refuses now, or ``None``; asked again only if it refused what came last."""
+        if self.refusal is not None:
+            try:
+                self._check_disk()
+                probe = self._directory / "probe"
+                try:
+                    probe.write_bytes(bytes(_PROBE_BYTES))
+                finally:
+                    probe.unlink(missing_ok=True)
+            except OSError as error:
+                self.refusal = error.strerror
+            else:
+                self.refusal = None
+        return self.refusal
 
     def close(self) -> None:
         """Write what waits, close the active segments and stop; every future is done afterwards."""
@@ -233,16 +303,28 @@ class Journal:
     def _commit(self, batch: list[Waiting]) -> None:
         for signal in {waiting.signal for waiting in batch}:
             part = [waiting for waiting in batch if waiting.signal is signal]
+            failure = None
             try:
+                self._check_disk()
                 self._write(signal, part)
             except OSError as error:
-                logger.warning("the journal in %s cannot be written: %s", self._directory, error.strerror)
-                failure = JournalUnavailableError(
-                    f"the journal cannot be written: {error.strerror}", _DISK_RETRY_AFTER_SECONDS
-                )
-                self._finish(part, failure)
-            else:
-                self._finish(part, None)
+                failure = self._refusal(error.strerror or str(error))
+            except Exception as error:  # noqa: BLE001 - without this thread no request would ever be answered
+                failure = self._refusal(f"{type(error).__name__}: {error}")
+            self._finish(part, failure)
+
+    def _check_disk(self) -> None:
+        disk = os.statvfs(self._directory)
+        if disk.f_bavail * disk.f_frsize < self._limits.min_free_bytes:
+            raise OSError(errno.ENOSPC, f"less than {self._limits.min_free_bytes >> 20} MiB are free on its disk")
+
+    def _refusal(self, reason: str) -> JournalUnavailableError:
+        now = time.monotonic()
+        if now - self._told_refusal >= _TELL_REFUSAL_SECONDS:
+            self._told_refusal = now
+            logger.warning("the journal in %s cannot be written: %s", self._directory, reason)
+        self.refusal = reason
+        return JournalUnavailableError(f"the journal cannot be written: {reason}", _DISK_RETRY_AFTER_SECONDS)
 
     def _write(self, signal: Signal, part: list[Waiting]) -> None:
         active = self._active.get(signal)
@@ -267,9 +349,10 @@ class Journal:
             if active.is_new:
                 fsync_directory(self._directory)
                 active.is_new = False
-        except OSError:
+        except BaseException:
             self._undo(signal, active)
             raise
+        self.refusal = None
         segment.size_bytes += size
         segment.digests.extend(waiting.digest for waiting in part)
         if not segment.oldest_received_unix_nano:
@@ -283,7 +366,9 @@ class Journal:
         del self._active[signal]
         try:
             os.ftruncate(active.descriptor, active.segment.size_bytes)
-            if not active.segment.size_bytes:
+            if active.segment.size_bytes:
+                os.fsync(active.descriptor)
+            else:
                 active.segment.path.unlink(missing_ok=True)
         except OSError as error:
             # Its senders come again and are then stored from the new segment too: better twice than never.

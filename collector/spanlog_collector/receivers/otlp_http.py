@@ -126,10 +126,12 @@ class OtlpHttpReceiver:
             raise UnsupportedEncodingError(
                 f"the content type {request.content_type[:100]!r} is not one of {_PROTOBUF} and {_JSON}"
             )
-        body = await self._read(request, receive)
         if request.path == _METRICS_PATH:
-            return 200, _refuse_metrics(body, is_json=request.answers_json)
+            return 200, _refuse_metrics(await self._read(request, receive), is_json=request.answers_json)
         signal, response = _SIGNALS[request.path]
+        if request.content_length:
+            self._ingest.check_room("http", signal, min(request.content_length, self._max_body_bytes))
+        body = await self._read(request, receive)
         await self._ingest.accept("http", signal, body, is_json=request.answers_json)
         return 200, response
 

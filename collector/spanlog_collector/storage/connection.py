@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from spanlog_collector.otlp.description import Signal
 from spanlog_collector.otlp.engine import format_schema
 from spanlog_collector.storage.dsn import StoreLocation, parse_dsn
+from spanlog_collector.storage.embedded_engine import EMBEDDED_LIMITS, release_library_pages
 from spanlog_collector.storage.embedded_inserts import EmbeddedInserts, Insert
 from spanlog_collector.storage.engine_memory import configure_engine_memory
 from spanlog_collector.storage.exceptions import (
@@ -76,13 +77,6 @@ _SCHEMA_FILE: Final = "spanlog-otlp.proto"
 
 _BUSY: Final = "Error initializing EmbeddedServer"
 _ERRNO_TEXT: Final = re.compile(r"\[Errno -?\d+\] ([A-Za-z ]+)")
-_EMBEDDED_LIMITS: Final = {
-    # The engine's defaults are those of a server that has the machine for itself: 90 % of its memory, caches of 5 GiB.
-    "max_server_memory_usage": 2 * 1024**3,
-    "mark_cache_size": 128 * 1024**2,
-    "index_mark_cache_size": 64 * 1024**2,
-    "primary_index_cache_size": 128 * 1024**2,
-}
 _CONNECT_SECONDS: Final = 5
 _ANSWER_SECONDS: Final = 300
 
@@ -91,12 +85,12 @@ _ANSWER_SECONDS: Final = 300
 class QueryLimits:
     """What one query may use.
 
-    QueryLimits()                        # 30 s, 1 GiB, 100,000 rows
+    QueryLimits()                        # 30 s, 512 MiB, 100,000 rows
     QueryLimits(max_seconds=2)           # for what a page polls
     """
 
     max_seconds: float = 30.0
-    max_memory_bytes: int = 1024 * 1024 * 1024
+    max_memory_bytes: int = 512 * 1024 * 1024
     max_result_rows: int = 100_000
 
     def settings(self) -> dict[str, Any]:
@@ -106,6 +100,9 @@ class QueryLimits:
             "max_execution_time": self.max_seconds,
             "timeout_before_checking_execution_speed": 0,
             "max_memory_usage": self.max_memory_bytes,
+            # What sorts or groups much goes on on disk rather than stop at the bound.
+            "max_bytes_before_external_sort": self.max_memory_bytes // 2,
+            "max_bytes_before_external_group_by": self.max_memory_bytes // 2,
             "max_result_rows": self.max_result_rows,
             "result_overflow_mode": "throw",
         }
@@ -270,10 +267,16 @@ def open_store(dsn: str) -> Store:
             client.close()
     except ClickHouseError as error:
         raise _store_error(error, location) from error
+    if location.path is not None:
+        release_library_pages()
     return Store(location)
 
 
 def _write_schema_file(folder: Path) -> None:
+    # With no byte free, what was stored can still be read: nothing is written that is there already.
+    with suppress(FileNotFoundError):
+        if (folder / _SCHEMA_FILE).read_text() == format_schema():
+            return
     # Put in place whole: the process that owns the store may be reading it.
     temporary = folder / f"{_SCHEMA_FILE}.{os.getpid()}"
     temporary.write_text(format_schema())
@@ -283,7 +286,7 @@ def _write_schema_file(folder: Path) -> None:
 def _connect(location: StoreLocation, database: str | None) -> Client:
     if location.path is not None:
         return clickhouse_connect.get_client(
-            interface="chdb", path=str(location.path), database=database, chdb_options=_EMBEDDED_LIMITS
+            interface="chdb", path=str(location.path), database=database, chdb_options=EMBEDDED_LIMITS
         )
     return clickhouse_connect.get_client(
         dsn=location.dsn,

@@ -2,15 +2,15 @@
 
 Its allocator (jemalloc, built in) gives freed pages back after seconds and has an arena for each processor. A store
 that inserts several times a second then asks the kernel for the same pages again and again: 8,600 page faults for an
-insert of 30,000 records, a fifth of its CPU. One arena that keeps its pages half a minute has 400, and needs less at
-its peak.
+insert of 30,000 records, a fifth of its CPU. One arena that keeps its pages for 0.2 s has hardly any while inserts
+follow one another, and needs 130 MiB less at its peak; kept longer, what a merge had and what a load had add up.
 """
 
 import os
 from typing import Final
 
 ENVIRONMENT_NAME: Final = "JE_MALLOC_CONF"
-_SETTINGS: Final = "percpu_arena:disabled,narenas:1,dirty_decay_ms:30000"
+_SETTINGS: Final = "percpu_arena:disabled,narenas:1,dirty_decay_ms:200,muzzy_decay_ms:0"
 
 
 def configure_engine_memory() -> None:
