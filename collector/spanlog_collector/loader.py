@@ -1,5 +1,6 @@
 """Closed segments into the store, in order, until it takes them."""
 
+import dataclasses
 import logging
 import queue
 import threading
@@ -12,6 +13,7 @@ from spanlog_collector.journal.segment import Segment
 from spanlog_collector.journal.writer import Journal
 from spanlog_collector.metrics import CollectorMetrics
 from spanlog_collector.otlp.description import Signal
+from spanlog_collector.rewrite import rewrite_segment
 from spanlog_collector.storage.connection import Store
 from spanlog_collector.storage.exceptions import SegmentRefusedError, StoreError
 
@@ -93,14 +95,26 @@ class Loader:
         try:
             self._store.load_segment(segment.signal, segment.path, segment.token)
         except SegmentRefusedError as error:
-            logger.warning("%s cannot be read as a whole, loading its messages one by one: %s", segment.token, error)
-            self._load_singly(segment)
+            logger.warning("%s is refused as it is, writing it anew: %s", segment.token, error)
+            self._load_rewritten(segment)
         self._metrics.load_seconds.labels(self._signal.name).observe(time.monotonic() - began)
         self._metrics.segments_loaded.labels(self._signal.name).inc()
         if segment.oldest_received_unix_nano:
             self._metrics.visible_after_seconds.labels(self._signal.name).observe(
                 max(0.0, time.time() - segment.oldest_received_unix_nano / 1e9)
             )
+
+    def _load_rewritten(self, segment: Segment) -> None:
+        # The same token: of a segment that was refused nothing is stored, and of the two forms only one ever will be.
+        rewritten = dataclasses.replace(segment, path=segment.path.with_suffix(".rewritten"))
+        try:
+            rewritten.path.write_bytes(rewrite_segment(segment.signal, segment.path.read_bytes()))
+            self._store.load_segment(segment.signal, rewritten.path, rewritten.token)
+        except SegmentRefusedError as error:
+            logger.warning("%s cannot be read as a whole, loading its messages one by one: %s", segment.token, error)
+            self._load_singly(rewritten)
+        finally:
+            rewritten.path.unlink(missing_ok=True)
 
     def _load_singly(self, segment: Segment) -> None:
         data = segment.path.read_bytes()

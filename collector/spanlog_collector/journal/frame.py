@@ -83,6 +83,12 @@ def frame_header(body: bytes, digest: bytes, received_unix_nano: int) -> bytes:
     )
 
 
+def received_unix_nano_of(data: bytes, frame: Frame) -> int:
+    """Return when the request in ``frame`` of the segment ``data`` came, in nanoseconds since 1970."""
+    received: int = _RECEIVED.unpack_from(data, frame.body - _RECEIVED.size)[0]
+    return received
+
+
 def scan(data: bytes) -> Iterator[Frame | Damage]:
     """Yield what ``data``, the bytes of a segment, holds, in order and without gaps."""
     position = 0
