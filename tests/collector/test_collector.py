@@ -4,14 +4,10 @@ import asyncio
 import gzip
 import json
 import socket
-import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import grpc
 import pytest
-import urllib3
 from google.rpc.error_details_pb2 import RetryInfo
 from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest, ExportLogsServiceResponse
@@ -24,6 +20,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2_grpc import Me
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import TraceServiceStub
 from prometheus_client import CollectorRegistry
+from running_collector import ANY_PORT, COUNT, JSON, MAX_BODY_BYTES, PROTOBUF, RunningCollector, wait_for_count
 from segments import log_request
 
 from spanlog_collector.addresses import Address
@@ -33,65 +30,6 @@ from spanlog_collector.exceptions import ConfigurationError
 from spanlog_collector.journal.writer import JournalLimits
 from spanlog_collector.server import Collector
 from spanlog_collector.storage import Store
-
-PROTOBUF = {"Content-Type": "application/x-protobuf"}
-JSON = {"Content-Type": "application/json"}
-ANY_PORT = Address("127.0.0.1", 0)
-MAX_BODY_BYTES = 1024 * 1024
-COUNT = "SELECT count() AS n FROM otel_logs WHERE ServiceName = {service:String}"
-
-
-class RunningCollector:
-    """A collector in an event loop of its own, in a thread."""
-
-    def __init__(self, store: Store, directory: Path, **config) -> None:
-        self.data = DataDirectory(directory)
-        self.data.acquire()
-        self.store = store
-        self.registry = CollectorRegistry()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
-        self.http = urllib3.PoolManager(retries=False)
-        self.collector = Collector(
-            CollectorConfig(otlp_http=ANY_PORT, otlp_grpc=ANY_PORT, max_body_bytes=MAX_BODY_BYTES, **config),
-            self.data,
-            store,
-            self.registry,
-        )
-        self.run(self.collector.start())
-
-    def run(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(60)
-
-    def post(self, path: str, body: bytes, headers: dict[str, str], method: str = "POST"):
-        return self.http.request(method, f"http://{self.collector.otlp_http}{path}", body=body, headers=headers)
-
-    def channel(self) -> grpc.Channel:
-        return grpc.insecure_channel(str(self.collector.otlp_grpc))
-
-    def stop(self) -> bool:
-        is_stored = self.run(self.collector.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-        self.http.clear()
-        self.data.release()
-        return is_stored
-
-
-@pytest.fixture(scope="module")
-def running(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCollector]:
-    collector = RunningCollector(store, tmp_path_factory.mktemp("data"))
-    yield collector
-    collector.stop()
-
-
-def wait_for_count(store: Store, service: str, expected: int) -> None:
-    deadline = time.monotonic() + 20
-    while (count := store.query(COUNT, {"service": service})[0]["n"]) != expected:
-        assert time.monotonic() < deadline, f"{count} rows, not {expected}"
-        time.sleep(0.02)
 
 
 def test_protobuf_over_http_is_stored(running, service):

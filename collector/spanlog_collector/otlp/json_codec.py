@@ -92,7 +92,5 @@ def _prepare(node: Any, message: Descriptor, depth: int) -> None:
 def _hex_to_base64(key: str, value: str) -> str:
     try:
         return base64.b64encode(bytes.fromhex(value)).decode()
-    except MalformedRequestError as error:
-        raise MalformedRequestError(f"the body is not an OTLP {signal.request} in JSON: {error}") from error
     except (ValueError, binascii.Error) as error:
         raise MalformedRequestError(f"{key} is not hexadecimal: {value[:64]!r}") from error

@@ -97,7 +97,7 @@ def _convert_value(value: Any) -> None:
         value.string_value = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> Any:  # noqa: PLR0911 - one for each kind of value
     match value.WhichOneof("value"):
         case "array_value":
             return [_plain(item) for item in value.array_value.values]
