@@ -1,6 +1,7 @@
 """Requests into tables of their own, and what the engine then holds, in the shape of ``plain_decode``."""
 
 import json
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
@@ -69,6 +70,16 @@ def take_rows(store: Store, signal: str) -> list[Row]:
     """Return all rows of ``signal`` and empty the table."""
     rows = store.query(_SELECTS[signal])
     store.execute(f"TRUNCATE TABLE {_TABLES[signal]}")
+    return [_nested(row) if signal == "traces" else row for row in rows]
+
+
+def rows_of_service(store: Store, signal: str, service: str, count: int) -> list[Row]:
+    """Return the rows of ``service`` when there are ``count``."""
+    select = f"{_SELECTS[signal]} WHERE ServiceName = {{service:String}}"
+    deadline = time.monotonic() + 20
+    while len(rows := store.query(select, {"service": service})) != count:
+        assert time.monotonic() < deadline, f"{len(rows)} rows, not {count}"
+        time.sleep(0.02)
     return [_nested(row) if signal == "traces" else row for row in rows]
 
 
