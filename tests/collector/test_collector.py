@@ -280,3 +280,15 @@ def test_taken_grpc_port_is_told(store, tmp_path):
         with pytest.raises(Exception, match=r"OTLP/gRPC: .* is taken by another program.*--otlp-grpc"):
             asyncio.run(start())
         data.release()
+
+
+def test_same_bytes_as_logs_and_as_spans_are_two_requests(running, service):
+    body = log_request(service, "a").SerializeToString()
+    for path in ("/v1/logs", "/v1/traces", "/v1/logs", "/v1/traces"):
+        assert running.post(path, body, PROTOBUF).status == 200
+    wait_for_count(running.store, service, 1)
+    deadline = time.monotonic() + 20
+    sql = "SELECT count() AS n FROM otel_traces WHERE ServiceName = {service:String}"
+    while running.store.query(sql, {"service": service})[0]["n"] != 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -103,3 +103,21 @@ def test_connection_that_was_answered_is_not_cut(running, monkeypatch, service):
     assert running.post("/v1/logs", log_request(service, "a").SerializeToString(), PROTOBUF).status == 200
     asyncio.run_coroutine_threadsafe(asyncio.sleep(1.5), running.loop).result(10)
     assert running.post("/v1/logs", log_request(service, "b").SerializeToString(), PROTOBUF).status == 200
+
+
+@pytest.mark.parametrize("protocol", ["h2c", "websocket"])
+def test_offer_of_another_protocol_is_passed_over(running, service, protocol):
+    """As Java's client does it with each request."""
+    body = log_request(service, "Upgrade: no\r\nupgrade: no").SerializeToString()
+    headers = {"Connection": "Upgrade, HTTP2-Settings", "UPGRADE": protocol, "HTTP2-Settings": "AAEAAEAAAAIAAAAB"}
+    assert running.post("/v1/logs", body, PROTOBUF | headers).status == 200
+    wait_for_count(running.store, service, 1)
+
+
+def test_offer_that_comes_in_pieces_is_never_answered_as_if_all_were_well(connect):
+    connection = connect()
+    for piece in (b"POST /v1/logs HTTP/1.1\r\nConnection: upgrade\r\nUpgr", b"ade: h2c\r\n"):
+        connection.sendall(piece)
+        time.sleep(0.1)
+    connection.sendall(b"Content-Type: application/x-protobuf\r\nContent-Length: 2\r\n\r\n\x0a\x00")
+    assert status_of(connection) == 400

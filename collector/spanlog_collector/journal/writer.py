@@ -14,7 +14,7 @@ from spanlog_collector.exceptions import JournalUnavailableError
 from spanlog_collector.journal.dedup import SeenRequests
 from spanlog_collector.journal.frame import digest_of, frame_header
 from spanlog_collector.journal.segment import Segment, fsync_directory, new_segment
-from spanlog_collector.otlp.description import Signal
+from spanlog_collector.otlp.description import LOGS, Signal
 
 logger: Final = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class Journal:
         self._is_closing = False
         for segment in leftover:
             for digest in segment.digests:
-                seen.add(digest)
+                seen.add(_identity(segment.signal, digest))
         self._thread = threading.Thread(target=self._run, name="spanlog-journal", daemon=True)
         self._thread.start()
 
@@ -101,14 +101,15 @@ class Journal:
             JournalUnavailableError: full, or closing.
         """
         digest = digest_of(body)
+        identity = _identity(signal, digest)
         with self._condition:
             if self._is_closing:
                 raise JournalUnavailableError("the collector is stopping")
-            running = self._in_flight.get(digest)
+            running = self._in_flight.get(identity)
             if running is not None:
                 return running
             future: Future[bool] = Future()
-            if digest in self._seen:
+            if identity in self._seen:
                 future.set_result(False)
                 return future
             if self._size_bytes + self._waiting_bytes + len(body) > self._limits.max_bytes:
@@ -120,7 +121,7 @@ class Journal:
                 raise JournalUnavailableError("too many requests wait for the disk")
             self._waiting.append(_Waiting(signal, body, digest, time.time_ns(), future))
             self._waiting_bytes += len(body)
-            self._in_flight[digest] = future
+            self._in_flight[identity] = future
             self._condition.notify()
             return future
 
@@ -131,7 +132,7 @@ class Journal:
             OSError: the disk refused; call again, the segment is still there.
         """
         with self._condition:
-            self._seen.persist(segment.digests, time.time())
+            self._seen.persist([_identity(segment.signal, digest) for digest in segment.digests], time.time())
         segment.path.unlink(missing_ok=True)
         fsync_directory(self._directory)
         with self._condition:
@@ -228,10 +229,11 @@ class Journal:
     def _finish(self, part: list[_Waiting], failure: JournalUnavailableError | None) -> None:
         with self._condition:
             for waiting in part:
-                del self._in_flight[waiting.digest]
+                identity = _identity(waiting.signal, waiting.digest)
+                del self._in_flight[identity]
                 self._waiting_bytes -= len(waiting.body)
                 if failure is None:
-                    self._seen.add(waiting.digest)
+                    self._seen.add(identity)
         for waiting in part:
             if failure is None:
                 waiting.future.set_result(True)
@@ -246,6 +248,11 @@ class Journal:
                 del self._active[signal]
                 active.close()
                 self._on_segment(active.segment)
+
+
+def _identity(signal: Signal, digest: bytes) -> bytes:
+    """Return what a request is recognised by: the same bytes can be a request of logs and one of traces."""
+    return digest if signal is LOGS else digest[::-1]
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
