@@ -5,6 +5,7 @@ all memory. One look over the connections each second watches them; a request in
 """
 
 import asyncio
+import re
 import resource
 from http import HTTPStatus
 from typing import Any, Final
@@ -19,6 +20,7 @@ MAX_HEAD_BYTES: Final = 64 * 1024
 """Request line and headers."""
 MAX_CONNECTIONS: Final = 4_000
 
+_UPGRADE: Final = re.compile(rb"\nupgrade[ \t]*:", re.IGNORECASE)
 _SWEEP_SECONDS: Final = 1.0
 _KEPT_DESCRIPTORS: Final = 256
 """Files of the journal and the store; connections must not take them."""
@@ -38,6 +40,7 @@ class GuardedProtocol(HttpToolsProtocol):
     arrival_began: float | None = None
     """When what is arriving began to, by the loop's clock; ``None`` between requests and while one is answered."""
     _is_in_head = False
+    _is_in_body = False
     _head_bytes = 0
     _body_bytes = 0
 
@@ -50,6 +53,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, and refuse a head without end."""
+        if not self._is_in_body and (b"pgrade" in data or b"PGRADE" in data):
+            data = _without_upgrade(data)
         super().data_received(data)
         if self._is_in_head:
             self._head_bytes += len(data)
@@ -66,6 +71,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is here."""
         self._is_in_head = False
+        self._is_in_body = True
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -76,6 +82,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """It is here, and in time."""
         self.arrival_began = None
+        self._is_in_body = False
         super().on_message_complete()
 
     def sweep(self, now: float) -> None:
@@ -87,6 +94,10 @@ class GuardedProtocol(HttpToolsProtocol):
         if now - self.arrival_began > allowed and not self.flow.read_paused:
             self._refuse(HTTPStatus.REQUEST_TIMEOUT)
 
+    def _unsupported_upgrade_warning(self) -> None:
+        # The parser has given the body up for lost; the application must not answer as if there were none.
+        self._refuse(HTTPStatus.BAD_REQUEST)
+
     def _refuse(self, status: HTTPStatus) -> None:
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
             retry = b"retry-after: 5\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else b""
@@ -95,6 +106,16 @@ class GuardedProtocol(HttpToolsProtocol):
                 % (status, status.phrase.encode(), retry)
             )
         self.transport.close()
+
+
+def _without_upgrade(data: bytes) -> bytes:
+    """Return ``data`` with the upgrade header of its head renamed.
+
+    A server may go on without an upgrade. Java's HTTP client offers one to HTTP/2 with every request, and the parser
+    would not read the body of such a request.
+    """
+    head, separator, rest = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"\nx-upgrade:", head) + separator + rest
 
 
 async def sweep_for_ever(connections: set[Any]) -> None:

@@ -109,7 +109,7 @@ def test_connection_that_was_answered_is_not_cut(running, monkeypatch, service):
 def test_offer_of_another_protocol_is_passed_over(running, service, protocol):
     """As Java's client does it with each request."""
     body = log_request(service, "Upgrade: no\r\nupgrade: no").SerializeToString()
-    headers = {"Connection": "Upgrade, HTTP2-Settings", "UPGRADE": protocol, "HTTP2-Settings": "AAEAAEAAAAIAAAAB"}
+    headers = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": protocol, "HTTP2-Settings": "AAEAAEAAAAIAAAAB"}
     assert running.post("/v1/logs", body, PROTOBUF | headers).status == 200
     wait_for_count(running.store, service, 1)
 

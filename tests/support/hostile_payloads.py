@@ -38,7 +38,12 @@ class Payload:
         """Return the bytes of the whole HTTP request."""
         if self.is_raw:
             return self.body
-        lines = [f"POST /v1/{self.signal} HTTP/1.1", "Host: x", "Connection: close", f"Content-Type: {self.content_type}"]
+        lines = [
+            f"POST /v1/{self.signal} HTTP/1.1",
+            "Host: x",
+            "Connection: close",
+            f"Content-Type: {self.content_type}",
+        ]
         if self.content_encoding:
             lines.append(f"Content-Encoding: {self.content_encoding}")
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
@@ -193,7 +198,9 @@ def damaged_json(chance: random.Random) -> Payload:
     signal = "logs" if b"resourceLogs" in body else "traces"
     for _ in range(chance.choice((1, 2, 8))):
         at = chance.randrange(len(body))
-        body[at : at + chance.choice((0, 1, 1, 3))] = chance.choice((b"", b"\x00", b"\xff", b'"', b"{", b"]", b"\\", b"9"))
+        body[at : at + chance.choice((0, 1, 1, 3))] = chance.choice(
+            (b"", b"\x00", b"\xff", b'"', b"{", b"]", b"\\", b"9")
+        )
     written = bytes(body)
     match chance.randrange(6):
         case 0:
@@ -214,7 +221,9 @@ def wrong_types(chance: random.Random) -> Payload:
 
 def wrong_encodings(chance: random.Random) -> Payload:
     signal, body = _valid(chance)
-    encoding = chance.choice(("gzip", "deflate", "br", "zstd", "identity", "gzip, gzip", "x-gzip", "GZIP", "snappy", "\xff"))
+    encoding = chance.choice(
+        ("gzip", "deflate", "br", "zstd", "identity", "gzip, gzip", "x-gzip", "GZIP", "snappy", "\xff")
+    )
     packed = chance.choice((body, gzip.compress(body), zlib.compress(body), gzip.compress(gzip.compress(body))))
     return Payload("wrong content encodings", signal, packed, content_encoding=encoding)
 
@@ -312,5 +321,3 @@ def payload(seed: int, number: int) -> Payload:
     chance = random.Random(seed * 1_000_003 + number)
     (make,) = chance.choices([make for _, make in KINDS], [weight for weight, _ in KINDS])
     return make(chance)
-
-

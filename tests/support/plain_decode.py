@@ -139,6 +139,23 @@ def scalar(field: FieldDescriptor, value: Any) -> Any:
             return value - 2**bits if value >> bits - 1 else value
 
 
+def has_packed_scalar(descriptor: Descriptor, data: bytes) -> bool:
+    """Tell whether a number that is no list is written as a list of one: protobuf passes it over, the engine takes it.
+
+    Values of arrays and maps count as read, since the engine does not read them.
+    """
+    for number, wire_type, value, _ in fields(data):
+        field = descriptor.fields_by_number.get(number)
+        if field is None or wire_type != LENGTH or field.name in PROFILES_ONLY:
+            continue
+        if field.type == FieldDescriptor.TYPE_MESSAGE:
+            if has_packed_scalar(field.message_type, value):
+                return True
+        elif WIRE_TYPES.get(field.type, VARINT) != LENGTH:
+            return True
+    return False
+
+
 def json_message(descriptor: Descriptor, document: Row) -> Row:
     """Return the fields that the OTLP/JSON ``document`` sets, by name."""
     found: Row = {}
