@@ -37,7 +37,7 @@ class CollectorConfig:
 
     def __post_init__(self) -> None:
         for address in (self.otlp_http, self.otlp_grpc):
-            if not address.is_loopback and not self.api_key:
+            if not address.is_loopback and not (self.api_key or "").strip():
                 raise ConfigurationError(
                     f"{address} can be reached from other machines: set SPANLOG_API_KEY, or listen on 127.0.0.1 only"
                 )

@@ -192,11 +192,20 @@ def test_key_is_asked_for(store, tmp_path, service):
     wait_for_count(store, service, 2)
 
 
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "::", "192.0.2.1", "example.org", "localhost.example.org", "0", "::ffff:0:0"]
+)
+@pytest.mark.parametrize("key", [None, "", " ", "\t\n"])
 @pytest.mark.parametrize("which", ["otlp_http", "otlp_grpc"])
-def test_address_for_other_machines_needs_a_key(which):
+def test_address_for_other_machines_needs_a_key(which, key, host):
     with pytest.raises(ConfigurationError, match="can be reached from other machines: set SPANLOG_API_KEY"):
-        CollectorConfig(**{which: Address("0.0.0.0", 0)})
-    CollectorConfig(**{which: Address("0.0.0.0", 0)}, api_key="k")
+        CollectorConfig(**{which: Address(host, 0)}, api_key=key)
+    CollectorConfig(**{which: Address(host, 0)}, api_key="k")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
+def test_address_of_this_machine_needs_none(host):
+    CollectorConfig(otlp_http=Address(host, 0), otlp_grpc=Address(host, 0))
 
 
 def test_full_journal_is_unavailable_and_says_when_to_come_back(store, tmp_path, service):

@@ -45,7 +45,9 @@ def _normalized(signal: Signal, body: bytes, *, has_invalid_text: bool) -> tuple
         body = normalize(signal, body, has_invalid_text=has_invalid_text)
         return strict_class(signal).FromString(body), body
     except DecodeError as error:
-        raise MalformedRequestError(f"the body is not an OTLP {signal.request} in protobuf: {error}") from error
+        raise MalformedRequestError(
+            f"the body is not an OTLP {signal.request} in protobuf (which nests no deeper than 100 messages): {error}"
+        ) from error
 
 
 def _count(signal: Signal, request: Any) -> int:

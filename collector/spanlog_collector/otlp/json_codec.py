@@ -68,7 +68,7 @@ def _fields(message: Descriptor) -> dict[str, FieldDescriptor]:
     return {name: field for field in wanted for name in (field.json_name, field.name)}
 
 
-def _prepare(node: Any, message: Descriptor, depth: int) -> None:
+def _prepare(node: Any, message: Any, depth: int) -> None:
     """Write ids the way protobuf's JSON has them, and refuse what protobuf's JSON would drop without a word."""
     if not depth:
         raise MalformedRequestError("the body nests deeper than OTLP allows")

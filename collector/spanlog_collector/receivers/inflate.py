@@ -6,8 +6,8 @@ from typing import Final
 
 from spanlog_collector.exceptions import MalformedRequestError
 
-STEP_BYTES: Final = 1024 * 1024
-"""What one step gives at most: about 2 ms of work."""
+STEP_BYTES: Final = 128 * 1024
+"""What one step gives at most: a fraction of a millisecond of work."""
 
 _GZIP_WINDOW: Final = 31
 
