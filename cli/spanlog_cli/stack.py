@@ -46,7 +46,7 @@ class StackConfig:
     collector: CollectorConfig = field(default_factory=CollectorConfig)
 
     def __post_init__(self) -> None:
-        if not self.api.is_loopback and not self.api_key:
+        if not self.api.is_loopback and not (self.api_key or "").strip():
             raise ConfigurationError(
                 f"{self.api} can be reached from other machines: set SPANLOG_API_KEY, or listen on 127.0.0.1 only"
             )

@@ -11,6 +11,10 @@ DEFAULT_OTLP_HTTP: Final = Address("127.0.0.1", 4318)
 DEFAULT_OTLP_GRPC: Final = Address("127.0.0.1", 4317)
 DEFAULT_MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 """OTLP's recommended bound for one request, as sent and decompressed."""
+DEFAULT_MAX_ARRIVING_BYTES: Final = 64 * 1024 * 1024
+"""All requests that arrive or are checked at one moment, decompressed; beyond it senders are told to come back."""
+DEFAULT_MAX_GRPC_MESSAGE_BYTES: Final = 16 * 1024 * 1024
+"""gRPC gathers a message before anybody can count it; four times what the standard Collector takes."""
 DEFAULT_SHUTDOWN_SECONDS: Final = 30.0
 
 
@@ -26,12 +30,14 @@ class CollectorConfig:
     otlp_grpc: Address = DEFAULT_OTLP_GRPC
     api_key: str | None = None
     max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
+    max_arriving_bytes: int = DEFAULT_MAX_ARRIVING_BYTES
+    max_grpc_message_bytes: int = DEFAULT_MAX_GRPC_MESSAGE_BYTES
     journal: JournalLimits = field(default_factory=JournalLimits)
     shutdown_seconds: float = DEFAULT_SHUTDOWN_SECONDS
 
     def __post_init__(self) -> None:
         for address in (self.otlp_http, self.otlp_grpc):
-            if not address.is_loopback and not self.api_key:
+            if not address.is_loopback and not (self.api_key or "").strip():
                 raise ConfigurationError(
                     f"{address} can be reached from other machines: set SPANLOG_API_KEY, or listen on 127.0.0.1 only"
                 )

@@ -7,7 +7,8 @@ CollectorError
 ├── MalformedRequestError       the sender's fault: 400, INVALID_ARGUMENT
 ├── RequestTooLargeError        the sender's fault: 413, RESOURCE_EXHAUSTED
 ├── UnsupportedEncodingError    the sender's fault: 415, UNIMPLEMENTED
-└── JournalUnavailableError     not now: 503 and Retry-After, UNAVAILABLE
+└── OverloadedError             not now: 503 and Retry-After, UNAVAILABLE
+    └── JournalUnavailableError
 
 The store's own are in ``spanlog_collector.storage.exceptions``.
 """
@@ -41,9 +42,13 @@ class UnsupportedEncodingError(CollectorError):
     """The request's content type or content encoding is not one the collector reads."""
 
 
-class JournalUnavailableError(CollectorError):
-    """The journal cannot take the request now: full, closing, or the disk refused; try again later."""
+class OverloadedError(CollectorError):
+    """The collector cannot take the request now; try again later."""
 
     def __init__(self, message: str, retry_after_seconds: int = 1) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class JournalUnavailableError(OverloadedError):
+    """The journal cannot take the request now: full, closing, or the disk refused; try again later."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import uvicorn
 
+from spanlog_collector.http_guard import GuardedProtocol, sweep_for_ever
+
 
 class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
@@ -33,7 +35,7 @@ class HttpServer:
             uvicorn.Config(
                 app,
                 loop="none",
-                http="httptools",
+                http=GuardedProtocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -46,6 +48,7 @@ class HttpServer:
             )
         )
         self._task: asyncio.Task[None] | None = None
+        self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Serve in the background."""
@@ -55,10 +58,13 @@ class HttpServer:
         answers.cancel()
         if self._task.done():
             self._task.result()
+        self._sweeper = asyncio.create_task(sweep_for_ever(self._server.server_state.connections))
 
     async def stop(self) -> None:
         """Answer what is under way and close."""
         self._server.should_exit = True
         if self._task is not None:
             await self._task
+        if self._sweeper is not None:
+            self._sweeper.cancel()
         self._listener.close()

@@ -13,6 +13,7 @@ from spanlog_collector.journal.splitting import split_segment
 from spanlog_collector.journal.writer import Journal
 from spanlog_collector.metrics import CollectorMetrics
 from spanlog_collector.otlp.description import Signal
+from spanlog_collector.rewrite import rewrite_segment
 from spanlog_collector.storage.connection import Store
 from spanlog_collector.storage.exceptions import SegmentRefusedError, StoreError, StoreUnavailableError
 
@@ -126,7 +127,8 @@ class Loader:
             else:
                 self._store.load_segment(segment.signal, segment.path, segment.token)
         except SegmentRefusedError as error:
-            self._load_apart(segment, error)
+            logger.warning("%s is refused as it is, writing it anew: %s", segment.token, error)
+            self._load_rewritten(segment)
         seconds = time.monotonic() - began
         self._drain.loaded(self._signal, segment.size_bytes, seconds)
         self._metrics.load_seconds.labels(self._signal.name).observe(seconds)
@@ -135,6 +137,17 @@ class Loader:
             self._metrics.visible_after_seconds.labels(self._signal.name).observe(
                 max(0.0, time.time() - segment.oldest_received_unix_nano / 1e9)
             )
+
+    def _load_rewritten(self, segment: Segment) -> None:
+        # The same token: of a segment that was refused nothing is stored, and of the two forms only one ever will be.
+        rewritten = segment.path.with_suffix(".rewritten")
+        try:
+            rewritten.write_bytes(rewrite_segment(segment.signal, segment.path.read_bytes()))
+            self._store.load_segment(segment.signal, rewritten, segment.token)
+        except SegmentRefusedError as error:
+            self._load_apart(segment, error)
+        finally:
+            rewritten.unlink(missing_ok=True)
 
     def _load_apart(self, segment: Segment, error: StoreError) -> None:
         """Load the pieces of ``segment``; a single message is set aside.

@@ -21,6 +21,7 @@ from spanlog_collector.journal.writer import Journal
 from spanlog_collector.loader import Loader
 from spanlog_collector.metrics import CollectorMetrics
 from spanlog_collector.otlp.description import SIGNALS
+from spanlog_collector.receivers.arrivals import Arrivals
 from spanlog_collector.receivers.otlp_grpc import OtlpGrpcReceiver
 from spanlog_collector.receivers.otlp_http import OtlpHttpReceiver
 from spanlog_collector.replay import Replay
@@ -62,7 +63,13 @@ class Collector:
         self._replay = Replay(self._quarantine, store, self._metrics)
         self.ingest: Final = Ingest(self._journal, self._metrics)
         self._http: HttpServer | None = None
-        self._grpc = OtlpGrpcReceiver(self.ingest, api_key=config.api_key, max_body_bytes=config.max_body_bytes)
+        self._arrivals = Arrivals(config.max_arriving_bytes)
+        self._grpc = OtlpGrpcReceiver(
+            self.ingest,
+            api_key=config.api_key,
+            max_message_bytes=min(config.max_body_bytes, config.max_grpc_message_bytes),
+            arrivals=self._arrivals,
+        )
         self.otlp_http = config.otlp_http
         self.otlp_grpc = config.otlp_grpc
 
@@ -99,7 +106,10 @@ class Collector:
         listener = bind(self._config.otlp_http, "OTLP/HTTP", "--otlp-http")
         self.otlp_http = bound_address(listener)
         receiver = OtlpHttpReceiver(
-            self.ingest, api_key=self._config.api_key, max_body_bytes=self._config.max_body_bytes
+            self.ingest,
+            api_key=self._config.api_key,
+            max_body_bytes=self._config.max_body_bytes,
+            arrivals=self._arrivals,
         )
         self._http = HttpServer(receiver, listener, shutdown_seconds=_RECEIVER_GRACE_SECONDS)
         await self._http.start()

@@ -45,6 +45,8 @@ def test_taken_port_names_the_flag_that_chooses_another(tmp_path, flag):
 @pytest.mark.parametrize("flag", ["--api", "--otlp-http", "--otlp-grpc"])
 def test_address_for_other_machines_needs_a_key(tmp_path, flag):
     assert "set SPANLOG_API_KEY" in refused("--data-dir", str(tmp_path), *ANY_PORTS, flag, "0.0.0.0:0")
+    line = refused("--data-dir", str(tmp_path), *ANY_PORTS, flag, "[::]:0", SPANLOG_API_KEY=" ")
+    assert "set SPANLOG_API_KEY" in line
 
 
 def test_data_directory_that_cannot_be_written(tmp_path):

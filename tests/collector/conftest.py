@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from running_collector import RunningCollector
 from segments import Request, framed
 
 from spanlog_collector.journal.dedup import SeenRequests
@@ -86,3 +87,11 @@ def open_journal(tmp_path: Path) -> Iterator[Callable[..., SimpleNamespace]]:
     yield open_journal
     for journal in opened:
         journal.close()
+
+
+@pytest.fixture(scope="module")
+def running(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCollector]:
+    """A collector for the whole module."""
+    collector = RunningCollector(store, tmp_path_factory.mktemp("data"))
+    yield collector
+    collector.stop()

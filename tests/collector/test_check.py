@@ -135,10 +135,16 @@ def test_json_becomes_the_same_message_as_protobuf():
         b'{"resourceLogs": 5}',
         b'{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"traceId": "xyz"}]}]}]}',
         b'{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"timeUnixNano": "-1"}]}]}]}',
-        b'{"a":' * 300 + b"1" + b"}" * 300,
+        b'{"resourceLogs": ["x"]}',
+        b'{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": "x"}]}]}]}',
+        b'{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"attributes": ["x"]}]}]}]}',
+        b'{"resourceLogs": [{"resource": {"attributes": [{"value": '
+        + b'{"arrayValue": {"values": [' * 60
+        + b"]}}" * 60
+        + b"}]}}]}",
         b"[" * 100_000,
     ],
-    ids=range(10),
+    ids=range(13),
 )
 def test_json_that_is_not_otlp_is_refused(document):
     with pytest.raises(MalformedRequestError):

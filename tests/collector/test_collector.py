@@ -4,14 +4,10 @@ import asyncio
 import gzip
 import json
 import socket
-import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import grpc
 import pytest
-import urllib3
 from google.rpc.error_details_pb2 import RetryInfo
 from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest, ExportLogsServiceResponse
@@ -24,6 +20,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2_grpc import Me
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import TraceServiceStub
 from prometheus_client import CollectorRegistry
+from running_collector import ANY_PORT, COUNT, JSON, MAX_BODY_BYTES, PROTOBUF, RunningCollector, wait_for_count
 from segments import log_request
 
 from spanlog_collector.addresses import Address
@@ -33,65 +30,6 @@ from spanlog_collector.exceptions import ConfigurationError
 from spanlog_collector.journal.writer import JournalLimits
 from spanlog_collector.server import Collector
 from spanlog_collector.storage import Store
-
-PROTOBUF = {"Content-Type": "application/x-protobuf"}
-JSON = {"Content-Type": "application/json"}
-ANY_PORT = Address("127.0.0.1", 0)
-MAX_BODY_BYTES = 1024 * 1024
-COUNT = "SELECT count() AS n FROM otel_logs WHERE ServiceName = {service:String}"
-
-
-class RunningCollector:
-    """A collector in an event loop of its own, in a thread."""
-
-    def __init__(self, store: Store, directory: Path, **config) -> None:
-        self.data = DataDirectory(directory)
-        self.data.acquire()
-        self.store = store
-        self.registry = CollectorRegistry()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
-        self.http = urllib3.PoolManager(retries=False)
-        self.collector = Collector(
-            CollectorConfig(otlp_http=ANY_PORT, otlp_grpc=ANY_PORT, max_body_bytes=MAX_BODY_BYTES, **config),
-            self.data,
-            store,
-            self.registry,
-        )
-        self.run(self.collector.start())
-
-    def run(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(60)
-
-    def post(self, path: str, body: bytes, headers: dict[str, str], method: str = "POST"):
-        return self.http.request(method, f"http://{self.collector.otlp_http}{path}", body=body, headers=headers)
-
-    def channel(self) -> grpc.Channel:
-        return grpc.insecure_channel(str(self.collector.otlp_grpc))
-
-    def stop(self) -> bool:
-        is_stored = self.run(self.collector.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-        self.http.clear()
-        self.data.release()
-        return is_stored
-
-
-@pytest.fixture(scope="module")
-def running(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCollector]:
-    collector = RunningCollector(store, tmp_path_factory.mktemp("data"))
-    yield collector
-    collector.stop()
-
-
-def wait_for_count(store: Store, service: str, expected: int) -> None:
-    deadline = time.monotonic() + 20
-    while (count := store.query(COUNT, {"service": service})[0]["n"]) != expected:
-        assert time.monotonic() < deadline, f"{count} rows, not {expected}"
-        time.sleep(0.02)
 
 
 def test_protobuf_over_http_is_stored(running, service):
@@ -254,11 +192,20 @@ def test_key_is_asked_for(store, tmp_path, service):
     wait_for_count(store, service, 2)
 
 
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "::", "192.0.2.1", "example.org", "localhost.example.org", "0", "::ffff:0:0"]
+)
+@pytest.mark.parametrize("key", [None, "", " ", "\t\n"])
 @pytest.mark.parametrize("which", ["otlp_http", "otlp_grpc"])
-def test_address_for_other_machines_needs_a_key(which):
+def test_address_for_other_machines_needs_a_key(which, key, host):
     with pytest.raises(ConfigurationError, match="can be reached from other machines: set SPANLOG_API_KEY"):
-        CollectorConfig(**{which: Address("0.0.0.0", 0)})
-    CollectorConfig(**{which: Address("0.0.0.0", 0)}, api_key="k")
+        CollectorConfig(**{which: Address(host, 0)}, api_key=key)
+    CollectorConfig(**{which: Address(host, 0)}, api_key="k")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
+def test_address_of_this_machine_needs_none(host):
+    CollectorConfig(otlp_http=Address(host, 0), otlp_grpc=Address(host, 0))
 
 
 def test_full_journal_is_unavailable_and_says_when_to_come_back(store, tmp_path, service):
@@ -342,3 +289,15 @@ def test_taken_grpc_port_is_told(store, tmp_path):
         with pytest.raises(Exception, match=r"OTLP/gRPC: .* is taken by another program.*--otlp-grpc"):
             asyncio.run(start())
         data.release()
+
+
+def test_same_bytes_as_logs_and_as_spans_are_two_requests(running, service):
+    body = log_request(service, "a").SerializeToString()
+    for path in ("/v1/logs", "/v1/traces", "/v1/logs", "/v1/traces"):
+        assert running.post(path, body, PROTOBUF).status == 200
+    wait_for_count(running.store, service, 1)
+    deadline = time.monotonic() + 20
+    sql = "SELECT count() AS n FROM otel_traces WHERE ServiceName = {service:String}"
+    while running.store.query(sql, {"service": service})[0]["n"] != 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -42,7 +42,7 @@ class RunningStack:
         launcher: list[str] | None = None,
         **environment: str,
     ) -> None:
-        """Start it; ``inside`` begins the command that must see a disk of its own, ``launcher`` stands for `spanlog`."""
+        """Start it: ``inside`` begins a command that sees a disk of its own, ``launcher`` is there for ``spanlog``."""
         self.data_directory = data_directory
         self.log = data_directory.with_suffix(".log").open("a")
         self.began = time.monotonic()

@@ -19,7 +19,7 @@ from spanlog_collector.journal.dedup import SeenRequests
 from spanlog_collector.journal.drain import Drain
 from spanlog_collector.journal.frame import digest_of, frame_header
 from spanlog_collector.journal.segment import Segment, fsync_directory, new_segment
-from spanlog_collector.otlp.description import Signal
+from spanlog_collector.otlp.description import LOGS, Signal
 
 logger: Final = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class Journal:
         self._told_refusal = -_TELL_REFUSAL_SECONDS
         for segment in leftover:
             for digest in segment.digests:
-                seen.add(digest)
+                seen.add(_identity(segment.signal, digest))
         self.refusal: str | None = None
         """Why the disk refused last, or ``None`` when it took what came last."""
         self._thread = threading.Thread(target=self._run, name="spanlog-journal", daemon=True)
@@ -183,21 +183,22 @@ class Journal:
 
     def _enqueue(self, signal: Signal, body: bytes, future: Answer) -> None:
         digest = digest_of(body)
+        identity = _identity(signal, digest)
         with self._condition:
             if self._is_closing:
                 raise JournalUnavailableError("the collector is stopping")
-            running = self._in_flight.get(digest)
+            running = self._in_flight.get(identity)
             if running is not None:
                 running.answers.append(future)
                 return
-            if digest in self._seen:
+            if identity in self._seen:
                 future.set_result(False)
                 return
             self._check_room(len(body))
             waiting = Waiting(signal, body, digest, time.time_ns(), [future])
             self._waiting.append(waiting)
             self._waiting_bytes += len(body)
-            self._in_flight[digest] = waiting
+            self._in_flight[identity] = waiting
             if len(self._waiting) in (1, self._expected):
                 self._condition.notify()
 
@@ -213,7 +214,7 @@ class Journal:
             OSError: the disk refused; call again, the segment is still there.
         """
         with self._condition:
-            digests = self._owed_digests + segment.digests
+            digests = self._owed_digests + [_identity(segment.signal, digest) for digest in segment.digests]
             try:
                 self._seen.persist(digests, time.time())
             except OSError as error:
@@ -380,10 +381,11 @@ class Journal:
     def _finish(self, part: list[Waiting], failure: JournalUnavailableError | None) -> None:
         with self._condition:
             for waiting in part:
-                del self._in_flight[waiting.digest]
+                identity = _identity(waiting.signal, waiting.digest)
+                del self._in_flight[identity]
                 self._waiting_bytes -= len(waiting.body)
                 if failure is None:
-                    self._seen.add(waiting.digest)
+                    self._seen.add(identity)
         answer(part, failure)
 
     def _rotate(self, *, is_closing: bool) -> None:
@@ -409,6 +411,11 @@ def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
         size += len(piece)
     if small:
         yield b"".join(small)
+
+
+def _identity(signal: Signal, digest: bytes) -> bytes:
+    """Return what a request is recognised by: the same bytes can be a request of logs and one of traces."""
+    return digest if signal is LOGS else digest[::-1]
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -59,9 +59,11 @@ SCALAR_TYPES: Final[frozenset[str]] = frozenset(
 )
 
 
+RECEIVED_NAME: Final = "spanlog_received_unix_nano"
+
 _PAIR: Final = "KeyValue"
 _VALUE: Final = "AnyValue"
-_RECEIVED: Final = Field("spanlog_received_unix_nano", RECEIVED_FIELD, "fixed64")
+_RECEIVED: Final = Field(RECEIVED_NAME, RECEIVED_FIELD, "fixed64")
 
 MESSAGES: Final[tuple[Message, ...]] = (
     Message(
@@ -171,5 +173,14 @@ MESSAGES: Final[tuple[Message, ...]] = (
     ),
     Message(TRACES.request, (Field("resource_spans", 1, "ResourceSpans", repeated=True), _RECEIVED)),
 )
+
+CONTAINER_TYPES: Final = {"array_value": "ArrayValue", "kvlist_value": "KeyValueList"}
+"""What the fields of type ``CONTAINER`` hold."""
+
+CONTAINERS: Final = (
+    Message("ArrayValue", (Field("values", 1, _VALUE, repeated=True),)),
+    Message("KeyValueList", (Field("values", 1, _PAIR, repeated=True),)),
+)
+"""The arrays and maps themselves: read by the collector where a request holds any, never by the engine."""
 
 MESSAGES_BY_NAME: Final = {message.name: message for message in MESSAGES}

@@ -3,21 +3,32 @@
 Two properties of protobuf do the work, so that no Python loop walks the records:
 
 * a container (array or map) is described as a message with a *required* field that no sender sets, so
-  ``IsInitialized()`` says whether a request holds one;
-* the strict classes (edition 2023) refuse text that is not UTF-8 while parsing; the lenient ones (proto2) take it,
-  so that it can be mended.
+  serializing a request fails if it holds one;
+* the strict classes (edition 2023) refuse text that is not UTF-8 while parsing.
+
+The whole classes (proto2) take such text, and read arrays and maps too: what the strict ones turn down is mended with
+them (``normalize.py``).
 """
 
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import Message as ProtobufMessage
 
-from spanlog_collector.otlp.description import CONTAINER, MESSAGES, SCALAR_TYPES, Field, Signal
+from spanlog_collector.otlp.description import (
+    CONTAINER,
+    CONTAINER_TYPES,
+    CONTAINERS,
+    MESSAGES,
+    SCALAR_TYPES,
+    Field,
+    Signal,
+)
 
 _FieldProto = descriptor_pb2.FieldDescriptorProto
-PACKAGE: Final = "spanlog.otlp"
+_PACKAGE: Final = "spanlog.otlp"
 _NEVER_SENT: Final = 536_870_911
 """The highest field number that protobuf allows."""
 
@@ -32,44 +43,45 @@ def _add_field(message: descriptor_pb2.DescriptorProto, field: Field) -> None:
         type=_SCALARS.get(field.type, _FieldProto.TYPE_MESSAGE),
     )
     if field.type not in SCALAR_TYPES:
-        added.type_name = f".{PACKAGE}.{field.type}"
+        added.type_name = f".{_PACKAGE}.{field.type}"
     if field.in_oneof:
         if not message.oneof_decl:
             message.oneof_decl.add(name="value")
         added.oneof_index = 0
 
 
-def file_description(*, is_strict: bool) -> descriptor_pb2.FileDescriptorProto:
-    """Return the descriptors of every message; strict ones refuse text that is not UTF-8."""
-    file = descriptor_pb2.FileDescriptorProto(name="spanlog_otlp.proto", package=PACKAGE)
-    container = file.message_type.add(name=CONTAINER).field.add(
-        name="never_sent", number=_NEVER_SENT, type=_FieldProto.TYPE_BOOL
-    )
+@cache
+def _pool(*, is_strict: bool) -> descriptor_pool.DescriptorPool:
+    file = descriptor_pb2.FileDescriptorProto(name="spanlog_otlp.proto", package=_PACKAGE)
     if is_strict:
         file.syntax = "editions"
         file.edition = descriptor_pb2.EDITION_2023
-        container.label = _FieldProto.LABEL_OPTIONAL
-        container.options.features.field_presence = descriptor_pb2.FeatureSet.LEGACY_REQUIRED
+        never_sent = file.message_type.add(name=CONTAINER).field.add(
+            name="never_sent", number=_NEVER_SENT, type=_FieldProto.TYPE_BOOL, label=_FieldProto.LABEL_OPTIONAL
+        )
+        never_sent.options.features.field_presence = descriptor_pb2.FeatureSet.LEGACY_REQUIRED
     else:
         file.syntax = "proto2"
-        container.label = _FieldProto.LABEL_REQUIRED
+        for message in CONTAINERS:
+            added = file.message_type.add(name=message.name)
+            for field in message.fields:
+                _add_field(added, field)
     for message in MESSAGES:
         added = file.message_type.add(name=message.name)
         for field in message.fields:
-            _add_field(added, field)
-    return file
-
-
-@cache
-def _pool(*, is_strict: bool) -> descriptor_pool.DescriptorPool:
+            _add_field(added, field if is_strict else _whole(field))
     pool = descriptor_pool.DescriptorPool()
-    pool.Add(file_description(is_strict=is_strict))
+    pool.Add(file)
     return pool
+
+
+def _whole(field: Field) -> Field:
+    return replace(field, type=CONTAINER_TYPES[field.name]) if field.type == CONTAINER else field
 
 
 def _class(signal: Signal, *, is_strict: bool) -> type[ProtobufMessage]:
     pool = _pool(is_strict=is_strict)
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{PACKAGE}.{signal.request}"))
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{_PACKAGE}.{signal.request}"))
 
 
 @cache
@@ -79,6 +91,6 @@ def strict_class(signal: Signal) -> type[ProtobufMessage]:
 
 
 @cache
-def lenient_class(signal: Signal) -> type[ProtobufMessage]:
-    """Return the request class of ``signal`` that gives text which is not UTF-8 as ``bytes``."""
+def whole_class(signal: Signal) -> type[ProtobufMessage]:
+    """Return the request class of ``signal`` with arrays and maps; it gives text which is not UTF-8 as ``bytes``."""
     return _class(signal, is_strict=False)

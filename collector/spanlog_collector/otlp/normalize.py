@@ -8,18 +8,17 @@ import base64
 import json
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message as ProtobufMessage
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
-from spanlog_collector.otlp.description import LOGS, Signal
-from spanlog_collector.otlp.message_classes import lenient_class
+from spanlog_collector.otlp.description import CONTAINER_TYPES, LOGS, RECEIVED_NAME, Signal
+from spanlog_collector.otlp.message_classes import whole_class
 
-_CONTAINERS = ("array_value", "kvlist_value")
+_CONTAINERS: Final = frozenset(CONTAINER_TYPES)
 
 
 def official_class(signal: Signal) -> type[ExportLogsServiceRequest] | type[ExportTraceServiceRequest]:
@@ -27,71 +26,85 @@ def official_class(signal: Signal) -> type[ExportLogsServiceRequest] | type[Expo
     return ExportLogsServiceRequest if signal is LOGS else ExportTraceServiceRequest
 
 
-def replace_invalid_utf8(signal: Signal, body: bytes) -> bytes:
-    """Return ``body`` with each text field valid UTF-8.
+def normalize(signal: Signal, body: bytes, *, has_invalid_text: bool) -> bytes:
+    """Return ``body`` with arrays and maps as JSON text, and without what only the journal may say.
+
+    Args:
+        signal: Logs or traces.
+        body: One request.
+        has_invalid_text: Whether text anywhere else than in arrays and maps may not be UTF-8, and must be mended.
 
     Raises:
-        google.protobuf.message.DecodeError: ``body`` is not a request of ``signal`` for another reason.
+        google.protobuf.message.DecodeError: ``body`` is not a request of ``signal``, or nests deeper than the 100
+            messages that protobuf allows.
     """
-    request = lenient_class(signal).FromString(body)
-    _replace_in(request)
-    return request.SerializePartialToString()
-
-
-def _replace_in(message: ProtobufMessage) -> None:
-    for field, value in message.ListFields():
-        if field.type == FieldDescriptor.TYPE_MESSAGE:
-            for inner in value if field.is_repeated else (value,):
-                _replace_in(inner)
-        elif field.type == FieldDescriptor.TYPE_STRING and isinstance(value, bytes):
-            setattr(message, field.name, value.decode("utf-8", errors="replace"))
-
-
-def containers_to_json(signal: Signal, body: bytes) -> bytes:
-    """Return ``body`` with each array and map among attribute values and bodies as a string of its JSON text.
-
-    Raises:
-        google.protobuf.message.DecodeError: ``body`` is not a request of ``signal``.
-    """
-    request = official_class(signal).FromString(body)
-    if isinstance(request, ExportLogsServiceRequest):
-        for resource_logs in request.resource_logs:
-            _convert(resource_logs.resource.attributes)
-            for scope_logs in resource_logs.scope_logs:
-                _convert(scope_logs.scope.attributes)
-                for record in scope_logs.log_records:
-                    _convert_value(record.body)
-                    _convert(record.attributes)
+    request: Any = whole_class(signal).FromString(body)
+    request.ClearField(RECEIVED_NAME)
+    # What we do not know, the engine might stumble over.
+    request.DiscardUnknownFields()
+    if signal is LOGS:
+        _convert_logs(request)
     else:
-        for resource_spans in request.resource_spans:
-            _convert(resource_spans.resource.attributes)
-            for scope_spans in resource_spans.scope_spans:
-                _convert(scope_spans.scope.attributes)
-                for span in scope_spans.spans:
-                    _convert(span.attributes)
-                    for event in span.events:
-                        _convert(event.attributes)
-                    for link in span.links:
-                        _convert(link.attributes)
-    return request.SerializeToString()
+        _convert_traces(request)
+    if has_invalid_text:
+        _replace_in(request)
+    return bytes(request.SerializePartialToString())
 
 
-def _convert(attributes: Iterable[KeyValue]) -> None:
+def canonical(request: Any) -> bytes:
+    """Return the bytes of ``request``, of a strict class, as any protobuf library would write them.
+
+    Lengths and numbers are in their shortest form, a message that came in two pieces is one, and unknown fields are
+    left out, among them known numbers with a type of another kind: all of that is allowed, and not every reader agrees
+    about it. The journal's own field is left out too.
+    """
+    request.ClearField(RECEIVED_NAME)
+    request.DiscardUnknownFields()
+    return bytes(request.SerializePartialToString())
+
+
+def _convert_logs(request: Any) -> None:
+    for resource_logs in request.resource_logs:
+        _convert(resource_logs.resource.attributes)
+        for scope_logs in resource_logs.scope_logs:
+            _convert(scope_logs.scope.attributes)
+            for record in scope_logs.log_records:
+                if record.HasField("body"):
+                    _convert_value(record.body)
+                _convert(record.attributes)
+
+
+def _convert_traces(request: Any) -> None:
+    for resource_spans in request.resource_spans:
+        _convert(resource_spans.resource.attributes)
+        for scope_spans in resource_spans.scope_spans:
+            _convert(scope_spans.scope.attributes)
+            for span in scope_spans.spans:
+                _convert(span.attributes)
+                for event in span.events:
+                    _convert(event.attributes)
+                for link in span.links:
+                    _convert(link.attributes)
+
+
+def _convert(attributes: Iterable[Any]) -> None:
     for pair in attributes:
         _convert_value(pair.value)
 
 
-def _convert_value(value: AnyValue) -> None:
+def _convert_value(value: Any) -> None:
     if value.WhichOneof("value") in _CONTAINERS:
         value.string_value = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
 
 
-def _plain(value: AnyValue) -> Any:
+def _plain(value: Any) -> Any:  # noqa: PLR0911 - one for each kind of value
     match value.WhichOneof("value"):
         case "array_value":
             return [_plain(item) for item in value.array_value.values]
         case "kvlist_value":
-            return {pair.key: _plain(pair.value) for pair in value.kvlist_value.values}
+            return {_text(pair.key): _plain(pair.value) for pair in value.kvlist_value.values}
+        case "string_value":
+            return _text(value.string_value)
         case "bytes_value":
             return base64.b64encode(value.bytes_value).decode()
         case "double_value":
@@ -101,3 +114,16 @@ def _plain(value: AnyValue) -> Any:
             return None
         case kind:
             return getattr(value, kind)
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode("utf-8", errors="replace")
+
+
+def _replace_in(message: ProtobufMessage) -> None:
+    for field, value in message.ListFields():
+        if field.type == FieldDescriptor.TYPE_MESSAGE:
+            for inner in value if field.is_repeated else (value,):
+                _replace_in(inner)
+        elif field.type == FieldDescriptor.TYPE_STRING and isinstance(value, bytes):
+            setattr(message, field.name, _text(value))

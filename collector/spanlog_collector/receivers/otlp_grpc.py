@@ -3,6 +3,7 @@
 Rules: opentelemetry.io/docs/specs/otlp/#otlpgrpc. Overload is UNAVAILABLE with RetryInfo; bad data INVALID_ARGUMENT.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NoReturn
@@ -18,9 +19,10 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 
 from spanlog_collector.addresses import Address, bind
 from spanlog_collector.authorization import is_authorized
-from spanlog_collector.exceptions import AddressError, JournalUnavailableError, MalformedRequestError
+from spanlog_collector.exceptions import AddressError, MalformedRequestError, OverloadedError
 from spanlog_collector.ingest import Ingest
 from spanlog_collector.otlp.description import LOGS, TRACES, Signal
+from spanlog_collector.receivers.arrivals import Arrivals
 from spanlog_collector.receivers.otlp_http import metrics_response
 
 logger: Final = logging.getLogger(__name__)
@@ -39,10 +41,11 @@ _Handler = Callable[[bytes, Any], Awaitable[bytes]]
 class OtlpGrpcReceiver:
     """The gRPC server for logs, traces and metrics."""
 
-    def __init__(self, ingest: Ingest, *, api_key: str | None, max_body_bytes: int) -> None:
+    def __init__(self, ingest: Ingest, *, api_key: str | None, max_message_bytes: int, arrivals: Arrivals) -> None:
         self._ingest = ingest
         self._api_key = api_key
-        self._max_body_bytes = max_body_bytes
+        self._max_message_bytes = max_message_bytes
+        self._arrivals = arrivals
         self._server: Any = None
 
     async def start(self, address: Address) -> int:
@@ -56,7 +59,7 @@ class OtlpGrpcReceiver:
             bind(address, "OTLP/gRPC", "--otlp-grpc").close()
         self._server = grpc.aio.server(
             options=[
-                ("grpc.max_receive_message_length", self._max_body_bytes),
+                ("grpc.max_receive_message_length", self._max_message_bytes),
                 # Two servers on one port would share the senders between them without a word.
                 ("grpc.so_reuseport", 0),
             ]
@@ -86,15 +89,19 @@ class OtlpGrpcReceiver:
     def _export(self, signal: Signal) -> _Handler:
         async def export(body: bytes, context: Any) -> bytes:
             await self._authorize(context)
+            arrival = self._arrivals.begin()
             try:
+                arrival.add(len(body))
                 await self._ingest.accept("grpc", signal, body)
             except MalformedRequestError as error:
                 await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
-            except JournalUnavailableError as error:
+            except OverloadedError as error:
                 await _abort_unavailable(context, str(error), error.retry_after_seconds)
             except Exception:
                 logger.exception("an OTLP request could not be answered")
                 await _abort_unavailable(context, "internal error; see the log", 5)
+            finally:
+                arrival.close()
             return _EMPTY_RESPONSE
 
         return export
@@ -102,7 +109,7 @@ class OtlpGrpcReceiver:
     async def _export_metrics(self, body: bytes, context: Any) -> bytes:
         await self._authorize(context)
         try:
-            request = ExportMetricsServiceRequest.FromString(body)
+            request = await asyncio.to_thread(ExportMetricsServiceRequest.FromString, body)
         except DecodeError as error:
             await context.abort(
                 grpc.StatusCode.INVALID_ARGUMENT,

@@ -4,8 +4,8 @@ Rules: opentelemetry.io/docs/specs/otlp/#otlphttp. Errors are ``google.rpc.Statu
 only 429, 502, 503 and 504 may be retried by clients.
 """
 
+import asyncio
 import logging
-import zlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -27,11 +27,14 @@ from spanlog_collector.exceptions import (
     CollectorError,
     JournalUnavailableError,
     MalformedRequestError,
+    OverloadedError,
     RequestTooLargeError,
     UnsupportedEncodingError,
 )
 from spanlog_collector.ingest import Ingest
 from spanlog_collector.otlp.description import LOGS, TRACES, Signal
+from spanlog_collector.receivers.arrivals import Arrival, Arrivals
+from spanlog_collector.receivers.inflate import STEP_BYTES, GzipBody
 
 logger: Final = logging.getLogger(__name__)
 
@@ -43,7 +46,6 @@ _PROTOBUF: Final = "application/x-protobuf"
 _JSON: Final = "application/json"
 _TEXT_OF: Final = {_PROTOBUF.encode(): _PROTOBUF, _JSON.encode(): _JSON}
 """The two content types as nearly all senders write them."""
-_GZIP_WINDOW: Final = 31
 
 _SIGNALS: Final[dict[str, tuple[Signal, ProtobufMessage]]] = {
     "/v1/logs": (LOGS, ExportLogsServiceResponse()),
@@ -56,6 +58,7 @@ _STATUS_OF: Final[dict[type[CollectorError], tuple[int, int]]] = {
     MalformedRequestError: (400, code_pb2.INVALID_ARGUMENT),
     RequestTooLargeError: (413, code_pb2.RESOURCE_EXHAUSTED),
     UnsupportedEncodingError: (415, code_pb2.INVALID_ARGUMENT),
+    OverloadedError: (503, code_pb2.UNAVAILABLE),
     JournalUnavailableError: (503, code_pb2.UNAVAILABLE),
 }
 
@@ -77,9 +80,10 @@ class _Request:
 class OtlpHttpReceiver:
     """The ASGI application for ``/v1/logs``, ``/v1/traces`` and ``/v1/metrics``."""
 
-    def __init__(self, ingest: Ingest, *, api_key: str | None, max_body_bytes: int) -> None:
+    def __init__(self, ingest: Ingest, *, api_key: str | None, max_body_bytes: int, arrivals: Arrivals) -> None:
         self._ingest = ingest
         self._api_key = api_key
+        self._arrivals = arrivals
         self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,7 +97,7 @@ class OtlpHttpReceiver:
         except CollectorError as error:
             status, code = _STATUS_OF[type(error)]
             message = Status(code=code, message=str(error))
-            if isinstance(error, JournalUnavailableError):
+            if isinstance(error, OverloadedError):
                 headers.append((b"retry-after", str(error.retry_after_seconds).encode()))
         except Exception:
             logger.exception("an OTLP request could not be answered")
@@ -126,25 +130,30 @@ class OtlpHttpReceiver:
             raise UnsupportedEncodingError(
                 f"the content type {request.content_type[:100]!r} is not one of {_PROTOBUF} and {_JSON}"
             )
-        if request.path == _METRICS_PATH:
-            return 200, _refuse_metrics(await self._read(request, receive), is_json=request.answers_json)
-        signal, response = _SIGNALS[request.path]
-        if request.content_length:
-            self._ingest.check_room("http", signal, min(request.content_length, self._max_body_bytes))
-        body = await self._read(request, receive)
-        await self._ingest.accept("http", signal, body, is_json=request.answers_json)
+        if request.content_length and request.path in _SIGNALS:
+            self._ingest.check_room(
+                "http", _SIGNALS[request.path][0], min(request.content_length, self._max_body_bytes)
+            )
+        arrival = self._arrivals.begin()
+        try:
+            body = await self._read(request, receive, arrival)
+            if request.path == _METRICS_PATH:
+                return 200, await asyncio.to_thread(_refuse_metrics, body, is_json=request.answers_json)
+            signal, response = _SIGNALS[request.path]
+            await self._ingest.accept("http", signal, body, is_json=request.answers_json)
+        finally:
+            arrival.close()
         return 200, response
 
-    async def _read(self, request: _Request, receive: Receive) -> bytes:
+    async def _read(self, request: _Request, receive: Receive, arrival: Arrival) -> bytes:
         if request.content_length is not None and request.content_length > self._max_body_bytes:
             raise self._too_large()
         if request.content_encoding not in ("", "identity", "gzip"):
             raise UnsupportedEncodingError(
                 f"the content encoding {request.content_encoding[:100]!r} is not gzip or identity"
             )
-        inflater = zlib.decompressobj(_GZIP_WINDOW) if request.content_encoding == "gzip" else None
+        gzip_body = GzipBody() if request.content_encoding == "gzip" else None
         chunks: list[bytes] = []
-        size = 0
         received = 0
         is_more = True
         while is_more:
@@ -154,18 +163,25 @@ class OtlpHttpReceiver:
             is_more = event.get("more_body", False)
             chunk = event.get("body", b"")
             received += len(chunk)
-            if inflater is not None and chunk:
-                try:
-                    chunk = inflater.decompress(chunk, self._max_body_bytes + 1 - size)
-                except zlib.error as error:
-                    raise MalformedRequestError(f"the body is not gzip: {error}") from error
-            chunks.append(chunk)
-            size += len(chunk)
-            if max(size, received) > self._max_body_bytes:
+            if received > self._max_body_bytes:
                 raise self._too_large()
-        if inflater is not None and received and not inflater.eof:
-            raise MalformedRequestError("the gzip body ends too early")
+            if gzip_body is None:
+                self._keep(chunk, chunks, arrival)
+                continue
+            for step in gzip_body.steps(chunk):
+                self._keep(step, chunks, arrival)
+                if len(step) == STEP_BYTES:
+                    # There may be much more of it; the other senders come first.
+                    await asyncio.sleep(0)
+        if gzip_body is not None:
+            gzip_body.finish()
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    def _keep(self, chunk: bytes, chunks: list[bytes], arrival: Arrival) -> None:
+        if arrival.held_bytes + len(chunk) > self._max_body_bytes:
+            raise self._too_large()
+        arrival.add(len(chunk))
+        chunks.append(chunk)
 
     def _too_large(self) -> RequestTooLargeError:
         return RequestTooLargeError(f"the request is larger than {self._max_body_bytes} bytes; send smaller batches")

@@ -36,9 +36,9 @@ _STOPPED_AT_A_LIMIT: Final = frozenset((158, 159, 160, 167, 191, 241, 307, 396))
 """TOO_MANY_ROWS, TIMEOUT_EXCEEDED, TOO_SLOW, TOO_DEEP_AST, SET_SIZE_LIMIT_EXCEEDED, MEMORY_LIMIT_EXCEEDED, …"""
 
 _CANNOT_READ: Final = frozenset(
-    (6, 26, 27, 32, 33, 41, 53, 70, 72, 117, 128, 131, 321, 407, 433, 434, 435, 436, 437, 444, 467)
+    (6, 26, 27, 32, 33, 36, 41, 53, 70, 72, 117, 128, 131, 321, 407, 433, 434, 435, 436, 437, 444, 467)
 )
-"""CANNOT_PARSE_TEXT … INCORRECT_DATA … UNKNOWN_PROTOBUF_FORMAT: codes that speak of the data, not of the store."""
+"""CANNOT_PARSE_TEXT … BAD_ARGUMENTS (a oneof set twice) … INCORRECT_DATA …: codes that speak of the data."""
 
 _CANNOT_ANSWER_NOW: Final = frozenset(
     (

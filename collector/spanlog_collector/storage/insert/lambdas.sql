@@ -8,9 +8,6 @@
     kind = 'double_value', toString(d),
     kind = 'bool_value', toString(b),
     kind = 'bytes_value', base64Encode(y),
-    -- What else than empty there is of them was made text before the journal (otlp/check.py).
-    kind = 'array_value', '[]',
-    kind = 'kvlist_value', '{}',
     ''
 )) AS text_of,
 -- Sorted, so that equal attributes compress and compare as equal.

@@ -23,12 +23,13 @@ SELECT
     ResourceAttributes,
     ScopeName,
     ScopeVersion,
-    -- The sender's time could not be used; it is kept.
-    if(
-        is_start_plausible, attributes, mapConcat(attributes, map('spanlog.start_time_unix_nano', toString(start)))
+    -- A time of the sender's that the columns cannot tell is kept.
+    mapConcat(
+        attributes,
+        if(is_start_plausible, map(), map('spanlog.start_time_unix_nano', toString(start))),
+        if(is_duration_plausible, map(), map('spanlog.end_time_unix_nano', toString(end)))
     ) AS SpanAttributes,
-    -- A span that ends before it begins has no duration.
-    if(end > start, toUInt64(end - start), 0) AS Duration,
+    if(is_duration_plausible, toUInt64(end - start), 0) AS Duration,
     transform(status_code, [1, 2], ['Ok', 'Error'], 'Unset') AS StatusCode,
     status_message AS StatusMessage,
     arrayMap(
@@ -36,7 +37,14 @@ SELECT
         events.time_unix_nano
     ) AS EventTimestamps,
     events.name AS EventNames,
-    arrayMap(attributes -> map_of(attributes), events.attributes) AS EventAttributes,
+    arrayMap(
+        (attributes, time) -> if(
+            is_plausible(time, received) = (time = 0),
+            mapConcat(map_of(attributes), map('spanlog.time_unix_nano', toString(time))),
+            map_of(attributes)
+        ),
+        events.attributes, events.time_unix_nano
+    ) AS EventAttributes,
     arrayMap(id -> trace_id_of(id), links.trace_id) AS LinkTraceIds,
     arrayMap(id -> span_id_of(id), links.span_id) AS LinkSpanIds,
     links.trace_state AS LinkTraceStates,
@@ -58,7 +66,9 @@ FROM
         span.status.code AS status_code,
         span.status.message AS status_message,
         map_of(span.attributes) AS attributes,
-        is_plausible(start, received) AS is_start_plausible
+        is_plausible(start, received) AS is_start_plausible,
+        -- A span that ends before it begins has no duration, and none has lasted since before 2000.
+        if(end < start, 0, toUInt64(end - start) <= toUInt64(received - 946598400000000000)) AS is_duration_plausible
     FROM
     (
         SELECT
