@@ -19,7 +19,7 @@ from spanlog_collector.journal.recovery import recover_segments
 from spanlog_collector.journal.segment import Segment
 from spanlog_collector.journal.writer import Journal, JournalLimits
 from spanlog_collector.otlp.check import check_request
-from spanlog_collector.otlp.description import LOGS, TRACES
+from spanlog_collector.otlp.description import LOGS, TRACES, Signal
 from spanlog_collector.storage import Store
 
 PADDING = b"\xa2\x06\x80\x80\x01" + bytes(16384)
@@ -66,7 +66,7 @@ def open_journal(tmp_path: Path) -> Iterator[Callable[..., SimpleNamespace]]:
     """Open the journal in ``tmp_path`` as a start of the collector does; again after ``close`` for a restart."""
     opened: list[Journal] = []
 
-    def open_journal(**limits: float) -> SimpleNamespace:
+    def open_journal(*, is_store_idle: Callable[[Signal], bool] = lambda _: True, **limits: float) -> SimpleNamespace:
         directory = tmp_path / "journal"
         directory.mkdir(exist_ok=True)
         quarantine = Quarantine(tmp_path / "quarantine")
@@ -78,6 +78,7 @@ def open_journal(tmp_path: Path) -> Iterator[Callable[..., SimpleNamespace]]:
             SeenRequests(directory / "seen", time.time()),
             segments.append,
             leftover,
+            is_store_idle=is_store_idle,
         )
         opened.append(journal)
         return SimpleNamespace(
