@@ -5,11 +5,17 @@ parameters in the URL, data in the body, results in the format asked for, errors
 differs: the engine in-process reads no data from a body, so the data goes through a file, and ``input(…)`` becomes
 ``file(…)`` on the way.
 
+Go programs speak Native blocks to it (clickhouse-go, which is in the standard Collector's exporter). Their layout
+depends on the revision that client and server agree on, and the engine in-process writes and reads revision 0 only. So
+the front says that it is a server of revision 0, and blocks go through as they are; only that answer itself must be in
+the client's revision, and is put together here.
+
 As a program: ``python clickhouse_front.py FOLDER PORT`` (port 0: any; the port is printed).
 """
 
 import gzip
 import re
+import struct
 import sys
 import tempfile
 import threading
@@ -33,6 +39,7 @@ TRANSPORT = frozenset(
 SETTING_NAME = re.compile(r"[A-Za-z_]\w*")
 INSERT = re.compile(rb"\s*INSERT\b[^\n]*\bFORMAT\s+\w+[ ;]*\n", re.IGNORECASE)
 ERROR_CODE = re.compile(r"Code: (\d+)")
+HELLO = "SELECT displayName(), version(), revision(), timezone()"
 FORMAT = re.compile(r"\bFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
 
 
@@ -83,6 +90,9 @@ class _Handler(BaseHTTPRequestHandler):
             insert = INSERT.match(body)
             statement, data = (insert[0].decode(), body[insert.end() :]) if insert else (body.decode(), b"")
         self.server.statements.append(statement)
+        if statement == HELLO:
+            self._answer(200, _hello(), format_name="Native")
+            return
         try:
             result, name = self._run(statement, data, options)
         except Exception as error:  # noqa: BLE001 - whatever it was, the client is told
@@ -157,6 +167,25 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""
+
+
+def _hello() -> bytes:
+    """Answer who is there, as a Native block of a client's own revision: with block info and serialization flags."""
+    strings = [("displayName()", "front"), ("version()", chdb.engine_version), ("timezone()", "UTC")]
+    columns = [_native_column(name, "String", _native_string(value)) for name, value in strings]
+    columns.insert(2, _native_column("revision()", "UInt32", struct.pack("<I", 0)))
+    # Not overflows, bucket -1, end of info; four columns, one row.
+    return struct.pack("<BBBiBBB", 1, 0, 2, -1, 0, len(columns), 1) + b"".join(columns)
+
+
+def _native_column(name: str, kind: str, data: bytes) -> bytes:
+    return _native_string(name) + _native_string(kind) + b"\0" + data
+
+
+def _native_string(text: str) -> bytes:
+    encoded = text.encode()
+    assert len(encoded) < 128, "its length would take two bytes"
+    return bytes([len(encoded)]) + encoded
 
 
 def _read_from_file(statement: str, path: str) -> str:
