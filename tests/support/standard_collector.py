@@ -44,7 +44,7 @@ class StandardCollector:
         self._settings = {
             "OTLP_GRPC": ANY, "OTLP_HTTP": ANY, "SYSLOG_UDP": ANY, "SYSLOG_TCP": f"{SYSLOG_TCP_HOST}:0", "HEALTH": ANY,
             "METRICS_PORT": "0", "STORAGE": str(folder / "storage"), "JSON_FILES": str(folder / "*.json"),
-            "TEXT_FILES": str(folder / "*.log.txt"),
+            "TEXT_FILES": str(folder / "*.txt"),
         } | settings  # fmt: skip
         configs = [str(CONFIG), *[f"yaml:{text}" for text in more_config]]
         with self._log.open("w") as log:
@@ -93,7 +93,7 @@ class StandardCollector:
         mine = set()
         for descriptor in Path(f"/proc/{self.process.pid}/fd").iterdir():
             try:
-                mine.add(os.readlink(descriptor))
+                mine.add(str(descriptor.readlink()))
             except FileNotFoundError:
                 continue
         prefix = "".join(f"{int(part):02X}" for part in reversed(host.split(".")))
@@ -108,6 +108,6 @@ class StandardCollector:
 
 
 def collector_environment(**settings: str) -> dict[str, str]:
-    """Give this process's environment with these settings (``STORAGE`` is ``SPANLOG_OTELCOL_STORAGE``) and no others."""
+    """Give this process's environment with these settings alone; ``STORAGE`` is ``SPANLOG_OTELCOL_STORAGE``."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SPANLOG_", "OTEL_"))}
     return kept | {f"SPANLOG_OTELCOL_{name}": value for name, value in settings.items()}
