@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from front_process import FrontProcess
 from stack_process import RunningStack
-from standard_collector import (
+from standard_collector_process import (
     BOTH_WAYS,
     CONFIG,
     StandardCollector,

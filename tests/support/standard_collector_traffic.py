@@ -11,7 +11,7 @@ import urllib3
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from stack_process import clean_environment
-from standard_collector import StandardCollector
+from standard_collector_process import StandardCollector
 
 from spanlog_query_api.metadata import any_value
 
