@@ -6,12 +6,14 @@ Machines are shared and noisy, so look at ratios and at CPU time rather than at 
 import handler_cost
 import ingest_rate
 import query_time
+import standard_collector
 
 
 def main() -> None:
     """Print all tables."""
     handler_cost.main()
     ingest_rate.main()
+    standard_collector.main()
     query_time.main()
 
 

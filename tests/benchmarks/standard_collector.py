@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from ingest_rate import send
@@ -26,7 +27,7 @@ from running_stack import cpu_seconds, running_stack, wait_until_visible
 # isort: split
 # running_stack has put their folder on the path.
 from front_process import FrontProcess
-from standard_collector_process import ROOT, StandardCollector
+from standard_collector_process import BUILD_SCRIPT, StandardCollector
 
 from spanlog_collector.storage import migrate, open_store
 
@@ -41,8 +42,8 @@ STRIPPED = (
     "exporters::clickhouse::sending_queue: {storage: null, sizer: items, queue_size: 1000000}",
 )
 
-Way = tuple[str, Callable[[], float], Callable[[int], None]]
-"""Where to send, the CPU so far in seconds, and how to wait until so many records are there."""
+Running = tuple[str, Callable[[], tuple[float, float]], Callable[[int], None]]
+"""Where to send; the CPU so far in seconds, of all and of the engine's process; how to wait until so many are there."""
 
 
 def main(requests: int = REQUESTS, rounds: int = ROUNDS) -> None:
@@ -51,51 +52,60 @@ def main(requests: int = REQUESTS, rounds: int = ROUNDS) -> None:
     if binary is None:
         print("\nThe standard Collector is not built (make otelcol): nothing to put beside spanlog's.")
         return
+    ways: dict[str, Callable[[], Iterator[Running]]] = {"spanlog's collector": _ours}
+    for name, more_config in (
+        ("as in otel-collector.yaml", ()),
+        ("without redaction", WITHOUT_REDACTION),
+        ("stripped", STRIPPED),
+    ):
+        ways[f"standard Collector → its ClickHouse exporter, {name}"] = partial(_theirs, binary, more_config)
+    costs: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+    # Taken in turns, so that a noisy minute of the machine hits all of them.
+    for number in range(rounds):
+        for name, way in ways.items():
+            costs[name].append(_measure(way, requests, number))
     records = requests * RECORDS_PER_REQUEST
     print(f"\nSide by side: {records:,} records of 300 bytes in requests of {RECORDS_PER_REQUEST:,}, the same tables")
-    print(f"{'way':70} {'CPU µs/record':>13} {'thereof engine':>14} {'ratio':>6}")
-    least = _measure(_ours, requests, rounds)
-    _print("spanlog's collector", least, None, 1)
-    for name, more_config in (
-        ("standard Collector, otel-collector.yaml", ()),
-        ("standard Collector, stripped", STRIPPED),
-    ):
-        engine: list[float] = []
-        cost = _measure(lambda more=more_config, seen=engine: _theirs(binary, more, seen), requests, rounds)
-        _print(
-            f"standard Collector → ClickHouse exporter, {name}",
-            cost,
-            statistics.median(engine) * 1e6 / records,
-            cost / least,
+    print(
+        f"CPU µs a record, median of {rounds} (lowest – highest); engine: its process, ours has collector and API in it"
+    )
+    print(f"{'':72} {'all processes':>20} {'engine':>7} {'ratio':>6}")
+    least = 0.0
+    for name, found in costs.items():
+        total, engine = (statistics.median(column) for column in zip(*found, strict=True))
+        least = least or total
+        spread = f"{total:.1f} ({min(found)[0]:.1f} – {max(found)[0]:.1f})"
+        print(f"{name:72} {spread:>20} {engine:7.1f} {total / least:6.1f}", flush=True)
+
+
+def _measure(way: Callable[[], Iterator[Running]], requests: int, number: int) -> tuple[float, float]:
+    """Give the cost of a record in microseconds: of all processes, of the engine's."""
+    bodies = [request_of(RECORDS_PER_REQUEST, number * requests + index) for index in range(requests)]
+    with contextmanager(way)() as (endpoint, cpu, wait):
+        send(endpoint, [request_of(1, -1)], 1)
+        wait(1)
+        before = cpu()
+        send(endpoint, bodies, CLIENTS)
+        # Asking costs CPU, too, so it is not done before there is a chance.
+        time.sleep(SETTLE_SECONDS)
+        wait(1 + requests * RECORDS_PER_REQUEST)
+        total, engine = (
+            (now - then) * 1e6 / (requests * RECORDS_PER_REQUEST) for then, now in zip(before, cpu(), strict=True)
         )
+    return total, engine
 
 
-def _print(name: str, cost: float, engine: float | None, ratio: float) -> None:
-    print(f"{name:70} {cost:13.2f} {'' if engine is None else f'{engine:.2f}':>14} {ratio:6.1f}", flush=True)
-
-
-def _measure(way: Callable[[], "Iterator[Way]"], requests: int, rounds: int) -> float:
-    """Give the median cost of a record, in microseconds."""
-    costs = []
-    for number in range(rounds):
-        bodies = [request_of(RECORDS_PER_REQUEST, number * requests + index) for index in range(requests)]
-        with contextmanager(way)() as (endpoint, cpu, wait):
-            send(endpoint, [request_of(1, -1)], 1)
-            wait(1)
-            began = cpu()
-            send(endpoint, bodies, CLIENTS)
-            wait(1 + requests * RECORDS_PER_REQUEST)
-            time.sleep(SETTLE_SECONDS)
-            costs.append((cpu() - began) * 1e6 / (requests * RECORDS_PER_REQUEST))
-    return statistics.median(costs)
-
-
-def _ours() -> "Iterator[Way]":
+def _ours() -> Iterator[Running]:
     with running_stack() as stack:
-        yield stack.otlp_http, lambda: cpu_seconds(stack), lambda records: wait_until_visible(stack, records)
+
+        def cpu() -> tuple[float, float]:
+            used = cpu_seconds(stack)
+            return used, used
+
+        yield stack.otlp_http, cpu, lambda records: wait_until_visible(stack, records)
 
 
-def _theirs(binary: Path, more_config: tuple[str, ...], engine: list[float]) -> "Iterator[Way]":
+def _theirs(binary: Path, more_config: tuple[str, ...]) -> Iterator[Running]:
     with tempfile.TemporaryDirectory(prefix="spanlog-bench-") as folder:
         front = FrontProcess(Path(folder))
         collector = None
@@ -103,17 +113,14 @@ def _theirs(binary: Path, more_config: tuple[str, ...], engine: list[float]) -> 
             store = open_store(front.dsn)
             migrate(store)
             store.close()
-            collector = StandardCollector(
-                binary, Path(folder), *more_config, EXPORTER="clickhouse", CLICKHOUSE=front.endpoint
-            )
-            seen: list[float] = []
+            settings = {"EXPORTER": "clickhouse", "CLICKHOUSE": front.endpoint}
+            collector = StandardCollector(binary, Path(folder), *more_config, **settings)
 
-            def cpu() -> float:
-                seen.append(front.engine_cpu_seconds())
-                return collector.cpu_seconds() + seen[-1]
+            def cpu() -> tuple[float, float]:
+                engine = front.engine_cpu_seconds()
+                return collector.cpu_seconds() + engine, engine
 
             yield collector.otlp_http, cpu, lambda records: _wait_for_rows(front, records)
-            engine.append(seen[-1] - seen[0])
         finally:
             if collector:
                 collector.kill()
@@ -125,11 +132,11 @@ def _wait_for_rows(front: FrontProcess, records: int) -> None:
     while (stored := int(front.rows("SELECT count() AS n FROM otel_logs")[0]["n"])) < records:
         if time.monotonic() > deadline:
             raise TimeoutError(f"{stored} of {records} records are visible")
-        time.sleep(0.1)
+        time.sleep(0.5)
 
 
 def _binary() -> Path | None:
-    script = runpy.run_path(str(ROOT / "collector/distribution/build.py"))
+    script = runpy.run_path(str(BUILD_SCRIPT))
     try:
         binary: Path = script["binary_path"]()
     except script["GoMissingError"]:

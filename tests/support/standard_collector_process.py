@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "otel-collector.yaml"
+BUILD_SCRIPT = ROOT / "collector/distribution/build.py"
 ANY = "127.0.0.1:0"
 # An address of its own on the loopback network tells syslog's port from the others.
 SYSLOG_TCP_HOST = "127.0.0.2"
@@ -28,7 +29,7 @@ BOTH_WAYS = "".join(
 
 def standard_collector_binary() -> Path:
     """Give the binary, built if need be; a test that wants it is skipped where there is no Go."""
-    script = runpy.run_path(str(ROOT / "collector/distribution/build.py"))
+    script = runpy.run_path(str(BUILD_SCRIPT))
     try:
         return script["build"]()
     except script["GoMissingError"] as error:
