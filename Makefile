@@ -10,7 +10,7 @@ PACKAGES := handler collector query_api cli
 SOURCES := $(PACKAGES) examples tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test check format bench otelcol lock clean
 
 help: ## Show what there is
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ format: $(VENV)/.dev ## Format the code and mend what the linter can
 
 bench: $(VENV)/.bench ## Print the benchmarks
 	$(BIN)/python tests/benchmarks/run.py
+
+otelcol: ## Build the standard Collector that otel-collector.yaml is for (needs Go), print where it is
+	@$(PYTHON) collector/distribution/build.py
 
 lock: $(VENV)/.dev ## Write requirements/ anew: versions and hashes, no addresses
 	$(BIN)/pip install --quiet uv

@@ -7,6 +7,7 @@ import freshness
 import handler_cost
 import ingest_rate
 import query_time
+import standard_collector
 
 
 def main() -> None:
@@ -14,6 +15,7 @@ def main() -> None:
     handler_cost.main()
     ingest_rate.main()
     freshness.main()
+    standard_collector.main()
     query_time.main()
 
 

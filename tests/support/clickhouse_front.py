@@ -5,16 +5,24 @@ parameters in the URL, data in the body, results in the format asked for, errors
 differs: the engine in-process reads no data from a body, so the data goes through a file, and ``input(…)`` becomes
 ``file(…)`` on the way.
 
+Go programs speak Native blocks to it (clickhouse-go, which is in the standard Collector's exporter). Their layout
+depends on the revision that client and server agree on, and the engine in-process writes and reads revision 0 only. So
+the front says that it is a server of revision 0, and blocks go through as they are; only that answer itself must be in
+the client's revision, and is put together here.
+
 As a program: ``python clickhouse_front.py FOLDER PORT`` (port 0: any; the port is printed).
 """
 
 import contextlib
+import email
 import gzip
 import re
 import socket
+import struct
 import sys
 import tempfile
 import threading
+import time
 import zlib
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,6 +44,7 @@ TRANSPORT = frozenset(
 SETTING_NAME = re.compile(r"[A-Za-z_]\w*")
 INSERT = re.compile(rb"\s*INSERT\b[^\n]*\bFORMAT\s+\w+[ ;]*\n", re.IGNORECASE)
 ERROR_CODE = re.compile(r"Code: (\d+)")
+HELLO = "SELECT displayName(), version(), revision(), timezone()"
 FORMAT = re.compile(r"\bFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
 
 
@@ -44,6 +53,8 @@ class Front(ThreadingHTTPServer):
 
     ``before`` is called with each statement: it may take its time, or raise what the client is to be told. Of one that
     ``loses_answer`` the client hears nothing: it is run, and then the connection is gone.
+
+    ``GET /own-cpu`` tells the seconds of CPU that the front itself took, which a server would not have taken.
     """
 
     daemon_threads = True
@@ -59,6 +70,7 @@ class Front(ThreadingHTTPServer):
         # One handle for all: its settings and database belong to the request at hand.
         self.engine = chdb.connect(str(store))
         self.engine_lock = threading.Lock()
+        self.own_cpu_seconds = 0.0
 
     @property
     def dsn(self) -> str:
@@ -86,16 +98,30 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if urlsplit(self.path).path == "/ping":
             self._answer(200, b"Ok.\n")
+        elif urlsplit(self.path).path == "/own-cpu":
+            self._answer(200, str(self.server.own_cpu_seconds).encode())
         else:
             self.do_POST()
 
     def do_POST(self) -> None:
+        self.engine_cpu_seconds = 0.0
+        began = time.thread_time()
+        self._serve()
+        with self.server.engine_lock:
+            self.server.own_cpu_seconds += time.thread_time() - began - self.engine_cpu_seconds
+
+    def _serve(self) -> None:
         body = self._read()
         if self.server.refuse.is_set():
             self._answer(503, b"Code: 202. DB::Exception: Too many simultaneous queries. (TOO_MANY)", code="202")
             return
         options = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
         data = b""
+        content_type = self.headers.get("Content-Type", "")
+        if content_type.startswith("multipart/form-data"):
+            # Where parameters are too long for the URL.
+            options |= _form_fields(content_type, body)
+            body = b""
         if "query" in options:
             statement, data = options["query"], body
         else:
@@ -103,6 +129,9 @@ class _Handler(BaseHTTPRequestHandler):
             insert = INSERT.match(body)
             statement, data = (insert[0].decode(), body[insert.end() :]) if insert else (body.decode(), b"")
         self.server.statements.append(statement)
+        if statement == HELLO:
+            self._answer(200, _hello(), format_name="Native")
+            return
         try:
             self.server.before(statement)
             result, name = self._run(statement, data, options)
@@ -162,7 +191,9 @@ class _Handler(BaseHTTPRequestHandler):
                     engine.query(f"SET {name} = {_quote(value)}")
                 requested = FORMAT.search(statement)
                 name = requested[1] if requested else options.get("default_format", "TabSeparated")
+                began = time.thread_time()
                 result = engine.query(statement, name, params=parameters)
+                self.engine_cpu_seconds += time.thread_time() - began
                 is_select = re.match(r"\s*(--[^\n]*\n\s*)*(WITH|SELECT|SHOW|DESC|EXPLAIN)\b", statement, re.IGNORECASE)
                 return bytes(result.bytes() or b""), name if is_select else None
             finally:
@@ -182,6 +213,33 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""
+
+
+def _form_fields(content_type: str, body: bytes) -> dict[str, str]:
+    form = email.message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
+    return {
+        str(part.get_param("name", header="Content-Disposition")): part.get_payload(decode=True).decode()
+        for part in form.get_payload()
+    }
+
+
+def _hello() -> bytes:
+    """Answer who is there, as a Native block of a client's own revision: with block info and serialization flags."""
+    strings = [("displayName()", "front"), ("version()", chdb.engine_version), ("timezone()", "UTC")]
+    columns = [_native_column(name, "String", _native_string(value)) for name, value in strings]
+    columns.insert(2, _native_column("revision()", "UInt32", struct.pack("<I", 0)))
+    # Not overflows, bucket -1, end of info; four columns, one row.
+    return struct.pack("<BBBiBBB", 1, 0, 2, -1, 0, len(columns), 1) + b"".join(columns)
+
+
+def _native_column(name: str, kind: str, data: bytes) -> bytes:
+    return _native_string(name) + _native_string(kind) + b"\0" + data
+
+
+def _native_string(text: str) -> bytes:
+    encoded = text.encode()
+    assert len(encoded) < 128, "its length would take two bytes"
+    return bytes([len(encoded)]) + encoded
 
 
 def _read_from_file(statement: str, path: str) -> str:
