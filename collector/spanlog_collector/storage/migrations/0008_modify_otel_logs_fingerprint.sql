@@ -38,8 +38,10 @@ ALTER TABLE otel_logs MODIFY COLUMN FingerprintParts Array(String) DEFAULT array
                         substring(
                             multiIf(
                                 rule = 'message', Body,
+                                -- A trace in which nothing was recognised.
+                                if(position(nearest, '|') = 0, LogAttributes['exception.stacktrace'], '') != '',
+                                LogAttributes['exception.stacktrace'],
                                 LogAttributes['exception.message'] != '', LogAttributes['exception.message'],
-                                LogAttributes['exception.stacktrace'] != '', LogAttributes['exception.stacktrace'],
                                 Body
                             ),
                             1, 8192
@@ -47,29 +49,41 @@ ALTER TABLE otel_logs MODIFY COLUMN FingerprintParts Array(String) DEFAULT array
                         -- In this order: URLs, mail addresses, hosts, IPv6, paths, UUIDs, hex of eight digits and more,
                         -- numbers (also dates, IPs, with hex digits, with units), digits in words, quoted texts and
                         -- booleans after =, and whatever is said to be a user, a host or a session.
-                        '[a-zA-Z][a-zA-Z0-9+.-]*://[^\\s"\'<>)\\]]+|[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+|\\b(?:[\\w-]+\\.)+(?:com|net|org|io|dev|app|cloud|internal|local|lan|corp|svc|arpa|edu|gov|eu|de|uk|cn|ru|jp|fr)\\b(?::[0-9]+)?|\\b(?:[0-9a-fA-F]{1,4}:+){2,7}[0-9a-fA-F]{0,4}(?:%\\w+)?|(?:[A-Za-z]:)?(?:[/\\\\][\\w.@+~%-]+){2,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\\b(?:0x)?[0-9a-fA-F]{8,}\\b|\\b(?:0x)?[0-9a-fA-F]*[0-9][0-9a-fA-F]*(?:[-.:,T/][0-9a-fA-F]*[0-9][0-9a-fA-F]*Z?)*(?:\\s?(?:[kKMGT]i?B|[mun]?s|µs|min))?\\b|[0-9]+|=\\s?(?:\'[^\'\n]*\'|"[^"\n]*"|(?:true|false|null|none|True|False|None)\\b)|\\b(?:user|username|login|account|host|hostname|client|tenant|session)\\w*["\']?\\s?[:=]\\s?["\']?[^\\s"\',;)\\]}]+',
+                        '[a-zA-Z][a-zA-Z0-9+.-]*://[^\\s"\'<>)\\]]+|[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+|\\b(?:[\\w-]+\\.)+(?:com|net|org|io|dev|app|cloud|internal|local|lan|corp|svc|arpa|edu|gov|eu|de|uk|cn|ru|jp|fr)\\b(?::[0-9]+)?|\\b(?:[0-9a-fA-F]{1,4}:+){2,7}[0-9a-fA-F]{0,4}(?:%\\w+)?|(?:[A-Za-z]:)?(?:[/\\\\][\\w.@+~%-]+){2,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\\b0x[0-9a-fA-F]+|\\b[0-9a-fA-F]{8,}\\b|\\b[0-9a-fA-F]*[0-9][0-9a-fA-F]*(?:[-.:,T/][0-9a-fA-F]*[0-9][0-9a-fA-F]*Z?)*(?:\\s?(?:[kKMGT]i?B|[mun]?s|µs|min))?\\b|[0-9]+|=\\s?(?:\'[^\'\n]*\'|"[^"\n]*"|(?:true|false|null|none|True|False|None)\\b)|\\b(?:user|username|login|account|host|hostname|client|tenant|session)\\w*["\']?\\s?[:=]\\s?["\']?[^\\s"\',;)\\]}]+',
                         '*'
                     ),
                     -- The same text said by two functions is two bugs.
                     LogAttributes['code.function.name']
                 ])
             ),
-            -- Of each exception of the chain its type and the three frames nearest to where it failed.
-            [arrayStringConcat(extractAll(
+            -- Of each exception of the chain its type, the frame that failed, its caller, and the caller's caller where
+            -- those two are of one file or class: a function that all requests go through is not the bug.
+            [arrayMap(
+                lines -> arrayStringConcat(arrayFilter(
+                    -- A type has no |. In products, because the analyser is slow with AND and OR.
+                    (line, before, second, third, file, other) ->
+                        position(line, '|') * position(before, '|') * position(second, '|')
+                        * (position(third, '|') + (file != other)) = 0,
+                    lines, arrayShiftRight(lines, 1, '|'), arrayShiftRight(lines, 2, '|'), arrayShiftRight(lines, 3, '|'),
+                    arrayShiftRight(arrayMap(
+                        line -> replaceRegexpAll(line, '^[^|]+[|]|^[|][^ "]*[ (]|[^.:" ]*$', ''), lines
+                    ) AS files, 1), arrayShiftRight(files, 2)
+                ), '\n'),
+                [
                 arrayMap(
                     -- Python prints the newest last. A function that calls itself is there once.
-                    (lines, type) -> arrayStringConcat(arrayCompact(if(
+                    (lines, type) -> arrayCompact(if(
                         match(lines, '[|][^\n]*" '),
                         arrayReverse(splitByChar('\n', lines)),
                         splitByChar('\n', concat(type, '\n', lines))
-                    )), '\n'),
+                    )),
                     [arrayMap(
                         -- Frames of libraries count only where there are no others.
                         lines -> if(
                             match(lines, '(?m:^[^~\n]*[|])'), replaceRegexpAll(lines, '(?m:^~[^\n]*(?:\n|$))', ''), lines
                         ),
                         [arrayMap(
-                            stack -> replaceRegexpAll(replaceRegexpAll(replaceRegexpAll(replaceRegexpAll(replaceRegexpAll(
+                            stack -> replaceRegexpAll(replaceRegexpAll(replaceRegexpAll(replaceRegexpAll(
                                 replaceRegexpAll(arrayStringConcat(extractAll(
                                     -- Of a long one the beginning and the end, without the margins of exception groups.
                                     replaceRegexpAll(
@@ -92,8 +106,7 @@ ALTER TABLE otel_logs MODIFY COLUMN FingerprintParts Array(String) DEFAULT array
                                 -- numbers of what a compiler named, builds in the names of files.
                                 '(?m:\n {4}[^\n]*|\n  \\[Previous[^\n]*|\r| \\[as [^\\]\n]*\\]|\\(?[^ ()<>|"\n]*[/\\\\]|, line [0-9]+(?:, in)?|:[0-9]+:[0-9]+\\)?| ?\\([^()/\\\\\n]*\\)(?:[^\n|.][^\n]*)?$|::h[0-9a-f]{16}|\\[[^\\]\n]*\\]|[{}]|#[0-9]+|[$][0-9]+(?:_[0-9]+)?|[.+]<>\\w*|`[0-9]+|(?:\\.func[0-9]+|\\.gowrap[0-9]+|\\.[0-9]+|-range[0-9]+|-fm)+|[.-][0-9a-f]{8,}|:[0-9]+$|,$)', ''),
                                 -- Rust: type parameters. .NET: the function that a lambda or a state machine is of.
-                                '(\\w)(?:::)?<[^<>]*>|<(\\w+)>\\w*__[\\w|]*(?:\\.MoveNext)?', '\\1\\2'),
-                                '(\\w)(?:::)?<[^<>]*>', '\\1'),
+                                '(\\w)(?:::)?<[^<>]*(?:<[^<>]*>)?[^<>]*>|<(\\w+)>\\w*__[\\w|]*(?:\\.MoveNext)?', '\\1\\2'),
                             [if(LogAttributes['exception.stacktrace'] != '', LogAttributes['exception.stacktrace'],
                                 if(rule = 'exception', Body, ''))]
                         )[1]]
@@ -105,9 +118,9 @@ ALTER TABLE otel_logs MODIFY COLUMN FingerprintParts Array(String) DEFAULT array
                             '(?m:^(?:Exception in thread "[^"\n]*" |Uncaught |Unhandled exception[.:] )?([\\w.$+]+)(?::[^\n]*)?\n(?:\\s+at |\ngoroutine |\\[signal))'
                         )
                     )]
-                )[1],
-                '(?m:^[^|\n]*$(?:\n[^\n]*[|][^\n]*){0,3})'
-            ), '\n')]
+                )[1]
+                ]
+            )[1]]
         )[1]
     ))),
     if(FingerprintRule = '', [], [FingerprintRule])
