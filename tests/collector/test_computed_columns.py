@@ -123,7 +123,7 @@ def test_same_bug_on_other_lines_in_other_folders_is_one_group(store, load, serv
         {"body": "2", "exception__type": "KeyError", "exception__stacktrace": stack("/home/me", 99)},
         {"body": "3", "exception__type": "KeyError", "exception__stacktrace": stack("/srv/app", 10, "cancel")},
     )
-    assert rows[0]["FingerprintParts"] == ["KeyError", "main.py:run", "orders.py:place"]
+    assert rows[0]["FingerprintParts"] == ["KeyError", "orders.py:place", "main.py:run"]
     assert rows[0]["Fingerprint"] == rows[1]["Fingerprint"] != rows[2]["Fingerprint"]
 
 

@@ -8,9 +8,10 @@ LOGS: Final = "otel_logs"
 TRACES: Final = "otel_traces"
 TRACE_TIMES: Final = "otel_traces_trace_id_ts"
 LOG_RESOLUTIONS: Final = "spanlog_log_resolutions"
+ERROR_HASHES: Final = "spanlog_error_hashes"
 MIGRATIONS: Final = "spanlog_migrations"
 
-TABLES: Final = (LOGS, TRACES, TRACE_TIMES, LOG_RESOLUTIONS, MIGRATIONS)
+TABLES: Final = (LOGS, TRACES, TRACE_TIMES, LOG_RESOLUTIONS, ERROR_HASHES, MIGRATIONS)
 
 LOG_RESOLUTION_COLUMNS: Final = ("LogId", "ResolvedBy", "ResolvedAt")
 MIGRATION_COLUMNS: Final = ("Version", "Name", "Checksum")

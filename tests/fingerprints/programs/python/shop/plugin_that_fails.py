@@ -1,0 +1,4 @@
+from shop import varied
+#@shift
+
+LIMIT = {}[f"limit-{varied.SEED}"]
