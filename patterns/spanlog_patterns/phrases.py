@@ -4,11 +4,10 @@ import re
 from typing import Final
 
 from spanlog_patterns.marks import JOINT, STAR
+from spanlog_patterns.words import MONTHS
 
 Tokens = tuple[str, ...]
 """A shape's tokens; one that follows white space begins with a space."""
-
-_MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 
 # "<1 sec" is a duration as "00:01" is.
 _DURATION: Final = re.compile(
@@ -19,7 +18,7 @@ _DURATION: Final = re.compile(
 _SIZE: Final = re.compile(
     rf"{STAR} ?(?:bytes?|[KMGTPk]?i?B|[kmg]b|%)(?![A-Za-z])(?: \({JOINT}{STAR}(?: ?[KMGT]?i?B)?{JOINT}\))?"
 )
-_DATE: Final = re.compile(rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:{_MONTHS}) {STAR}(?: {STAR})*")
+_DATE: Final = re.compile(rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:{MONTHS}) {STAR}(?: {STAR})*")
 # After an equals sign stands a value, of however many words; nothing and an object's name are values too.
 _QUOTED_VALUE: Final = re.compile(rf"(?<==){JOINT}\"{JOINT}[^\"]*{JOINT}\"")
 _OBJECT_VALUE: Final = re.compile(rf"(?<==)( ?{JOINT}?)(?:null|[A-Z]\w*{JOINT}\{{{JOINT}{STAR}{JOINT}\}}(?={JOINT}|$))")

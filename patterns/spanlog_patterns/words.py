@@ -25,6 +25,8 @@ _SOURCE_ENDINGS: Final = (
 )
 _PACKAGES: Final = "com|org|net|edu|io|java|javax|sun|android"
 
+MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+
 # What is longer and more certain first. Repetitions that could begin anywhere are bounded: a word can be made slow.
 _KINDS: Final = tuple(
     re.compile(pattern)
@@ -57,6 +59,7 @@ _KINDS: Final = tuple(
         r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{8})[A-Za-z]*\d+[A-Za-z]+\d[A-Za-z0-9]*",
         # A time of day, a date.
         r"(?<![\w:])\d+:\d\d(?::\d\d)?(?:[.,]\d+)?(?![\w:])",
+        rf"(?<!\d)\d{{1,2}}/(?:{MONTHS})/\d{{4}}(?::\d\d){{0,3}}",
         r"(?<!\d)\d{4}-\d\d-\d\d(?:[T_]\d\d:?\d\d(?::?\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?(?!\w)",
         # A number with its unit.
         r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[KMGTPk]i?B?|B|[kmg]b|ms|us|ns|s|m|h|d|%)(?!\w)",
