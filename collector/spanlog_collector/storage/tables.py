@@ -8,9 +8,11 @@ LOGS: Final = "otel_logs"
 TRACES: Final = "otel_traces"
 TRACE_TIMES: Final = "otel_traces_trace_id_ts"
 LOG_RESOLUTIONS: Final = "spanlog_log_resolutions"
+PATTERN_COUNTS: Final = "spanlog_pattern_counts"
+PATTERN_SHAPES: Final = "spanlog_pattern_shapes"
 MIGRATIONS: Final = "spanlog_migrations"
 
-TABLES: Final = (LOGS, TRACES, TRACE_TIMES, LOG_RESOLUTIONS, MIGRATIONS)
+TABLES: Final = (LOGS, TRACES, TRACE_TIMES, LOG_RESOLUTIONS, PATTERN_COUNTS, PATTERN_SHAPES, MIGRATIONS)
 
 LOG_RESOLUTION_COLUMNS: Final = ("LogId", "ResolvedBy", "ResolvedAt")
 MIGRATION_COLUMNS: Final = ("Version", "Name", "Checksum")
