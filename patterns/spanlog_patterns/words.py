@@ -25,6 +25,9 @@ _SOURCE_ENDINGS: Final = (
 )
 _PACKAGES: Final = "com|org|net|edu|io|java|javax|sun|android"
 
+_HEX_WORD_CHARACTERS: Final = 8
+"""No word is of a to f alone and so long, but 32 bits may be."""
+
 MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 
 # What is longer and more certain first. Repetitions that could begin anywhere are bounded: a word can be made slow.
@@ -35,6 +38,8 @@ _KINDS: Final = tuple(
         r"[A-Za-z][A-Za-z0-9+.-]{0,31}://[^\s\"'<>\[\](){}|,;]*",
         # An email address.
         r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+",
+        # A date as web servers write it.
+        rf"(?<!\d)\d{{1,2}}/(?:{MONTHS})/\d{{4}}(?::\d\d){{0,3}}",
         # A UUID.
         rf"(?<![A-Za-z0-9]){_HEX}{{8}}-(?:{_HEX}{{4}}-){{3}}{_HEX}{{12}}(?![A-Za-z0-9])",
         # A MAC address and longer ones of its kind.
@@ -51,7 +56,7 @@ _KINDS: Final = tuple(
         rf"(?<![\w:])(?=[0-9a-fA-F:]{{0,40}}\d)(?:{_HEX}{{0,4}}:){{2,7}}{_HEX}{{1,4}}(?![\w:])",
         # A path of Windows, a path from the root or from where the program is.
         r"(?:\\\\|(?<![A-Za-z])[A-Za-z]:\\)[^\s\"'<>|,;()\[\]]*",
-        r"(?<![\w)\]}.*/-])(?:~|\.{1,2})?/(?=[\w.])[^\s\"'<>|,;()\[\]{}:=]*",
+        r"(?<![\w)\]}.*/<-])(?:~|\.{1,2})?/(?=[\w.])[^\s\"'<>|,;()\[\]{}:=]*",
         # Hexadecimal: by its 0x, or by digits among its letters, or by its length.
         rf"(?<![A-Za-z0-9])0[xX]{_HEX}+(?![A-Za-z0-9])",
         r"(?<![A-Za-z0-9])(?:(?=[a-fA-F]*\d)(?=\d*[a-fA-F])[0-9a-fA-F]{6,}|[a-f]{8}|[A-F]{8})(?![A-Za-z0-9])",
@@ -59,7 +64,6 @@ _KINDS: Final = tuple(
         r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{8})[A-Za-z]*\d+[A-Za-z]+\d[A-Za-z0-9]*",
         # A time of day, a date.
         r"(?<![\w:])\d+:\d\d(?::\d\d)?(?:[.,]\d+)?(?![\w:])",
-        rf"(?<!\d)\d{{1,2}}/(?:{MONTHS})/\d{{4}}(?::\d\d){{0,3}}",
         r"(?<!\d)\d{4}-\d\d-\d\d(?:[T_]\d\d:?\d\d(?::?\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?(?!\w)",
         # A number with its unit.
         r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[KMGTPk]i?B?|B|[kmg]b|ms|us|ns|s|m|h|d|%)(?!\w)",
@@ -73,7 +77,7 @@ _SEPARATORS: Final = re.compile(r"([=:,()\[\]{}\"'|;<>])")
 
 def mask_word(word: str) -> str:
     """Return the tokens of ``word``, joined by ``JOINT``, with what varies as ``STAR``."""
-    if word.isalpha():
+    if word.isalpha() and len(word) != _HEX_WORD_CHARACTERS:
         return word
     for kind in _KINDS:
         word = kind.sub(STAR, word)
