@@ -30,43 +30,51 @@ _HEX_WORD_CHARACTERS: Final = 8
 
 MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 
-# What is longer and more certain first. Repetitions that could begin anywhere are bounded: a word can be made slow.
+# Each with what a word must hold to be of it at all: looking for that is quick. What is longer and more certain first.
+# Repetitions that could begin anywhere are bounded: a word can be made slow.
 _KINDS: Final = tuple(
-    re.compile(pattern)
-    for pattern in (
+    (sign, re.compile(pattern))
+    for sign, pattern in (
         # A URL.
-        r"[A-Za-z][A-Za-z0-9+.-]{0,31}://[^\s\"'<>\[\](){}|,;]*",
+        ("://", r"[A-Za-z][A-Za-z0-9+.-]{0,31}://[^\s\"'<>\[\](){}|,;]*"),
         # An email address.
-        r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+",
+        ("@", r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"),
         # A date as web servers write it.
-        rf"(?<!\d)\d{{1,2}}/(?:{MONTHS})/\d{{4}}(?::\d\d){{0,3}}",
+        ("/", rf"(?<!\d)\d{{1,2}}/(?:{MONTHS})/\d{{4}}(?::\d\d){{0,3}}"),
         # A UUID.
-        rf"(?<![A-Za-z0-9]){_HEX}{{8}}-(?:{_HEX}{{4}}-){{3}}{_HEX}{{12}}(?![A-Za-z0-9])",
+        ("-", rf"(?<![A-Za-z0-9]){_HEX}{{8}}-(?:{_HEX}{{4}}-){{3}}{_HEX}{{12}}(?![A-Za-z0-9])"),
         # A MAC address and longer ones of its kind.
-        rf"(?<![\w:]){_HEX}{{2}}(?:[:-]{_HEX}{{2}}){{5,}}(?![\w:])",
+        ("0", rf"(?<![\w:]){_HEX}{{2}}(?:[:-]{_HEX}{{2}}){{5,}}(?![\w:])"),
         # A host by its ending, with or without a port.
-        rf"(?<![\w.@/-])(?:(?:{_LABEL})+(?:{_COMMON_ENDINGS})|(?:{_LABEL}){{2,}}(?:{_COUNTRY_ENDINGS}))(?::\d+)?(?![\w-]|\.\w)",
+        (
+            ".",
+            rf"(?<![\w.@/-])(?:(?:{_LABEL})+(?:{_COMMON_ENDINGS})|(?:{_LABEL}){{2,}}(?:{_COUNTRY_ENDINGS}))(?::\d+)?(?![\w-]|\.\w)",
+        ),
         # A host by its port: lower case, dotted.
-        rf"(?<![\w./-])(?:[a-z0-9][a-z0-9_-]*\.)+(?!(?:{_SOURCE_ENDINGS}):)[a-z]{{2,9}}:\d{{2,5}}(?!\w|[.:]\w)",
+        (":", rf"(?<![\w./-])(?:[a-z0-9][a-z0-9_-]*\.)+(?!(?:{_SOURCE_ENDINGS}):)[a-z]{{2,9}}:\d{{2,5}}(?!\w|[.:]\w)"),
         # A host by the numbers in it. Java's packages are no hosts, whatever version they carry.
-        rf"(?<![\w./-])(?!(?:{_PACKAGES})\.)(?=[\w.-]*\d)(?:[A-Za-z0-9][\w-]*\.){{2,}}[A-Za-z]{{2,}}(?::\d+)?(?!\w|\.\w)",
+        (
+            ".",
+            rf"(?<![\w./-])(?!(?:{_PACKAGES})\.)(?=[\w.-]*\d)(?:[A-Za-z0-9][\w-]*\.){{2,}}[A-Za-z]{{2,}}(?::\d+)?(?!\w|\.\w)",
+        ),
         # IPv4, with a host before it as Java prints it, a mask, a port.
-        r"(?<![\w.])(?:::ffff:|[A-Za-z][\w.-]*/|/)?\d+\.\d+\.\d+\.\d+(?:/\d+)?(?::\d+)?(?!\w|\.\w)",
+        (".", r"(?<![\w.])(?:::ffff:|[A-Za-z][\w.-]*/|/)?\d+\.\d+\.\d+\.\d+(?:/\d+)?(?::\d+)?(?!\w|\.\w)"),
         # IPv6.
-        rf"(?<![\w:])(?=[0-9a-fA-F:]{{0,40}}\d)(?:{_HEX}{{0,4}}:){{2,7}}{_HEX}{{1,4}}(?![\w:])",
+        (":", rf"(?<![\w:])(?=[0-9a-fA-F:]{{0,40}}\d)(?:{_HEX}{{0,4}}:){{2,7}}{_HEX}{{1,4}}(?![\w:])"),
         # A path of Windows, a path from the root or from where the program is.
-        r"(?:\\\\|(?<![A-Za-z])[A-Za-z]:\\)[^\s\"'<>|,;()\[\]]*",
-        r"(?<![\w)\]}.*/<-])(?:~|\.{1,2})?/(?=[\w.])[^\s\"'<>|,;()\[\]{}:=]*",
+        ("\\", r"(?:\\\\|(?<![A-Za-z])[A-Za-z]:\\)[^\s\"'<>|,;()\[\]]*"),
+        ("/", r"(?<![\w)\]}.*/<-])(?:~|\.{1,2})?/(?=[\w.])[^\s\"'<>|,;()\[\]{}:=]*"),
         # Hexadecimal: by its 0x, or by digits among its letters, or by its length.
-        rf"(?<![A-Za-z0-9])0[xX]{_HEX}+(?![A-Za-z0-9])",
-        r"(?<![A-Za-z0-9])(?:(?=[a-fA-F]*\d)(?=\d*[a-fA-F])[0-9a-fA-F]{6,}|[a-f]{8}|[A-F]{8})(?![A-Za-z0-9])",
+        ("0", rf"(?<![A-Za-z0-9])0[xX]{_HEX}+(?![A-Za-z0-9])"),
+        ("0", r"(?<![A-Za-z0-9])(?=[a-fA-F]*\d)(?=\d*[a-fA-F])[0-9a-fA-F]{6,}(?![A-Za-z0-9])"),
+        ("", r"(?<![A-Za-z0-9])(?:[a-f]{8}|[A-F]{8})(?![A-Za-z0-9])"),
         # Digits, letters and digits again: a token, an id.
-        r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{8})[A-Za-z]*\d+[A-Za-z]+\d[A-Za-z0-9]*",
+        ("0", r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{8})[A-Za-z]*\d+[A-Za-z]+\d[A-Za-z0-9]*"),
         # A time of day, a date.
-        r"(?<![\w:])\d+:\d\d(?::\d\d)?(?:[.,]\d+)?(?![\w:])",
-        r"(?<!\d)\d{4}-\d\d-\d\d(?:[T_]\d\d:?\d\d(?::?\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?(?!\w)",
+        (":", r"(?<![\w:])\d+:\d\d(?::\d\d)?(?:[.,]\d+)?(?![\w:])"),
+        ("-", r"(?<!\d)\d{4}-\d\d-\d\d(?:[T_]\d\d:?\d\d(?::?\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?(?!\w)"),
         # A number with its unit.
-        r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[KMGTPk]i?B?|B|[kmg]b|ms|us|ns|s|m|h|d|%)(?!\w)",
+        ("0", r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[KMGTPk]i?B?|B|[kmg]b|ms|us|ns|s|m|h|d|%)(?!\w)"),
     )
 )
 _NUMBER: Final = re.compile(r"(?:(?<![\w.)\]}])[-+]|(?<=_)-)?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?")
@@ -79,7 +87,10 @@ def mask_word(word: str) -> str:
     """Return the tokens of ``word``, joined by ``JOINT``, with what varies as ``STAR``."""
     if word.isalpha() and len(word) != _HEX_WORD_CHARACTERS:
         return word
-    for kind in _KINDS:
-        word = kind.sub(STAR, word)
-    word = _CHAIN.sub(STAR, _NUMBER.sub(STAR, word))
+    for sign, kind in _KINDS:
+        if sign in word:
+            word = kind.sub(STAR, word)
+    if "0" in word:
+        word = _NUMBER.sub(STAR, word)
+    word = _CHAIN.sub(STAR, word)
     return JOINT.join(part for part in _SEPARATORS.split(word) if part)

@@ -5,6 +5,7 @@ Machines are shared and noisy, so look at ratios and at CPU time rather than at 
 
 import handler_cost
 import ingest_rate
+import pattern_grouping
 import query_time
 
 
@@ -12,6 +13,7 @@ def main() -> None:
     """Print all tables."""
     handler_cost.main()
     ingest_rate.main()
+    pattern_grouping.main()
     query_time.main()
 
 

@@ -1,15 +1,16 @@
-"""What is masked in one word. Words come with their digits folded, which none of this may depend on."""
+"""What is masked in one word."""
 
 import time
 
 import pytest
 
+from spanlog_patterns import Shaper
 from spanlog_patterns.marks import JOINT, STAR
 from spanlog_patterns.words import mask_word
 
 
 def shown(word):
-    return mask_word(word).replace(JOINT, "").replace(STAR, "<*>")
+    return Shaper().shape(word).replace(JOINT, "").replace(STAR, "<*>")
 
 
 @pytest.mark.parametrize(
