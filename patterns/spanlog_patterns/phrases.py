@@ -19,8 +19,12 @@ _SIZE: Final = re.compile(
     rf"{STAR} ?(?:bytes?|[KMGTPk]?i?B|[kmg]b|%)(?![A-Za-z])(?: \({JOINT}{STAR}(?: ?[KMGT]?i?B)?{JOINT}\))?"
 )
 _DATE: Final = re.compile(rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:{MONTHS}) {STAR}(?: {STAR})*")
-# After an equals sign stands a value, of however many words; nothing and an object's name are values too.
-_QUOTED_VALUE: Final = re.compile(rf"(?<==){JOINT}\"{JOINT}[^\"]*{JOINT}\"")
+# After an equals sign stands a value, of however many words, unless it is what the message says. Nothing is a value
+# too, and so is an object's name.
+_SAYINGS: Final = ("msg", "message", "event", "error", "err", "reason", "detail", "description", "text")
+_QUOTED_VALUE: Final = re.compile(
+    "".join(rf"(?<!\b{key}{JOINT}=)" for key in _SAYINGS) + rf"(?<==){JOINT}\"{JOINT}[^\"]*{JOINT}\""
+)
 _OBJECT_VALUE: Final = re.compile(rf"(?<==)( ?{JOINT}?)(?:null|[A-Z]\w*{JOINT}\{{{JOINT}{STAR}{JOINT}\}}(?={JOINT}|$))")
 _LIST: Final = re.compile(
     rf"{STAR}(?:(?: |{JOINT}[,;]{JOINT}? |[:/|.-]){STAR})+|{STAR}(?:{JOINT}[,;:|]{JOINT}{STAR}){{2,}}"

@@ -81,6 +81,7 @@ APART = {
         "task went from RUNNING to DONE state",
         "task went from DONE to GONE state",
     ],
+    "what logfmt says": ['msg="order 7 failed" id=7', 'msg="order 7 filled" id=7'],
     "signs that are no words": ["fan speeds ( 1 2 **** 4 )", "fan speeds ( 1 2 3 4 )"],
     "methods of requests": ['10.0.0.1 "GET /a/b" took 5', '10.0.0.1 "POST /a/b" took 5'],
     "other space": ["on: true", "on:true"],

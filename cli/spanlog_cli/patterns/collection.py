@@ -108,7 +108,7 @@ class PatternCollection:
             raise ValueError("lines were not kept")
         if self._file is not None:
             self._file.seek(0)
-            while chunk := self._file.read(_FLUSH_LINES):
+            while chunk := self._file.read(_FLUSH_LINES * self._lines.itemsize):
                 yield from array("I", chunk)
         yield from self._lines
 

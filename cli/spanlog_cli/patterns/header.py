@@ -17,7 +17,8 @@ _HEAD_CHARACTERS: Final = 512
 _MIN_SHARE: Final = 0.6
 _DIGITS: Final = re.compile(r"\d+")
 _NAMES: Final = re.compile(r"\b(?:" + "|".join((*MONTHS, "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")) + r")\b")
-_AROUND_A_LEVEL: Final = "[](){}<>:|,-"
+_AROUND_A_LEVEL: Final = "[](){}<>:|,-\"'"
+_LEVEL_KEYS: Final = frozenset({"level", "lvl", "severity", "loglevel", "log_level", "log.level"})
 # Of syslog: "host program[pid]: message". The program stays, it says what the message is of.
 _PROGRAM: Final = re.compile(r"[\w./()@-]+(?:\[\d+\])?:")
 
@@ -66,13 +67,20 @@ def _header_of(line: str, clock: Clock) -> Header | None:
     before = line[: rest_start.start()] if rest_start else line
     word_count = len(before.split())
     rest = line[len(before) :].split()
-    while rest and (of_word(rest[0].strip(_AROUND_A_LEVEL)) or not any(map(str.isalnum, rest[0]))):
+    while rest and (_is_level(rest[0]) or not any(map(str.isalnum, rest[0]))):
         word_count += 1
         del rest[0]
     if len(rest) > 1 and _PROGRAM.fullmatch(rest[1]) and not rest[0].endswith(":"):
         word_count += 1
     words = line.split()
     return Header(word_count, time_word, frozenset((_look(words[time_word]),)))
+
+
+def _is_level(word: str) -> bool:
+    key, equals, value = word.rpartition("=")
+    if equals and key.lower() not in _LEVEL_KEYS:
+        return False
+    return of_word(value.strip(_AROUND_A_LEVEL)) is not None
 
 
 def _look(word: str) -> str:

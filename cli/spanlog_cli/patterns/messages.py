@@ -22,12 +22,24 @@ class Message(NamedTuple):
 
 
 def messages_of(lines: Iterable[SourceLine], clock: Clock) -> Iterator[Message]:
-    """Give for each line, in order, its message; of a JSON object the key that is known to hold it."""
+    """Give for each line, in order, its message; of a JSON object the key that is known to hold it.
+
+    Raises:
+        KeyboardInterrupt: after the messages of all lines that were given before it.
+    """
     remaining = iter(lines)
-    sample = list(islice(remaining, SAMPLE_LINES))
+    sample: list[SourceLine] = []
+    interrupt: KeyboardInterrupt | None = None
+    try:
+        sample.extend(islice(remaining, SAMPLE_LINES))
+    except KeyboardInterrupt as error:
+        # What has been read is given all the same.
+        interrupt = error
     header = learn_header([without_colours(line.text) for line in sample], clock)
     for line in sample:
         yield Message(line.number, _message(line.text, header, clock))
+    if interrupt is not None:
+        raise interrupt
     for line in remaining:
         yield Message(line.number, _message(line.text, header, clock))
 
