@@ -5,7 +5,7 @@ what they look like, and how much of the message is the same.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -14,11 +14,11 @@ from spanlog_patterns.marks import STAR
 MIN_VALUES: Final = 4
 """So many words in one place are a variable."""
 
-MIN_VALUES_WITH_LITTLE_ELSE: Final = 8
-"""In first place, or where hardly a word is left: there a word is often the message itself."""
+MIN_VALUES_OF_A_SENTENCE: Final = 8
+"""In first place, where hardly a word is left, or of verbs (started, stopping): there a word is often what is said."""
 
-MIN_VALUES_OF_IDENTIFIERS: Final = 2
-"""``rdd_7`` and ``broadcast_9``, ``com.example.A`` and ``com.example.B``: names of things, not words of a sentence."""
+MIN_VALUES_OF_NAMES: Final = 2
+"""``rdd_7`` and ``broadcast_9``, ``app.time.Tick`` and ``app.job.End``, what follows ``for user``: names of things."""
 
 _SWITCHES: Final = frozenset(
     (
@@ -28,6 +28,11 @@ _SWITCHES: Final = frozenset(
 )
 """Words whose difference is what the message says."""
 
+_NAMED: Final = frozenset(
+    ("user", "username", "account", "host", "hostname", "database", "table", "queue", "topic", "tenant", "customer")
+)
+_BEFORE_NAMED: Final = frozenset(("for", "from", "to", "by", "of", "on", "at", "as", "with", "invalid", "unknown"))
+_VERB: Final = re.compile(r"[A-Za-z]{2,}(?:ed|ing)")
 _WORD: Final = re.compile(r"[A-Za-z]{2,}")
 _NUMBERED: Final = re.compile(rf"\w[_./:@-]+{STAR}|{STAR}[_./:@-]+\w")
 _DOTTED: Final = re.compile(r"\w+(?:[.$/]+\w+){2,}")
@@ -44,28 +49,44 @@ def is_word(token: str) -> bool:
     return token.strip() == STAR or _WORD.search(token) is not None
 
 
-def is_one_variable(values: AbstractSet[str], place: int, others: Iterable[str]) -> bool:
+def is_one_variable(values: AbstractSet[str], before: Sequence[str], after: Sequence[str]) -> bool:
     """Tell whether the values of one place are one variable.
 
     Args:
         values: Two or more, without white space around them.
-        place: Which token of the message it is, from 0.
-        others: The tokens in the other places, alike in all the messages.
+        before: The tokens before the place, alike in all the messages.
+        after: Those behind it.
     """
-    constants = sum(map(is_constant, others))
+    constants = sum(map(is_constant, before)) + sum(map(is_constant, after))
     # Where no word is left, the word that differs was the whole message.
     if not constants or not any(map(_has_substance, values)) or _are_switches(values):
         return False
-    if all(map(_is_identifier, values)) or (STAR in values and all(map(_is_plain, values))):
-        # Numbers were seen in this place: a word there is another value.
-        return len(values) >= MIN_VALUES_OF_IDENTIFIERS
-    has_little_else = place == 0 or constants == 1
-    return len(values) >= (MIN_VALUES_WITH_LITTLE_ELSE if has_little_else else MIN_VALUES)
+    is_name = _names_follow(before) or all(map(_is_identifier, values))
+    # Where numbers were seen, a word is another value.
+    if is_name or (STAR in values and all(map(_is_plain, values))):
+        return len(values) >= MIN_VALUES_OF_NAMES
+    is_sentence = not before or constants == 1 or _are_verbs(values)
+    return len(values) >= (MIN_VALUES_OF_A_SENTENCE if is_sentence else MIN_VALUES)
 
 
 def may_be_variable(values: AbstractSet[str]) -> bool:
-    """Tell whether values may be those of a variable at all: no switches, no states, which are written in capitals."""
-    return all(map(_has_substance, values)) and not _are_switches(values) and not all(map(str.isupper, values))
+    """Tell whether values may be those of a variable at all: no switches, verbs, or states, which are in capitals."""
+    if _are_switches(values) or _are_verbs(values):
+        return False
+    return all(map(_has_substance, values)) and not all(map(str.isupper, values))
+
+
+def _names_follow(before: Sequence[str]) -> bool:
+    """``… for user``, ``… user=``: a name comes next. ``user`` alone is not enough: "user created" names nobody."""
+    words = [token.strip().lower() for token in before[-2:]]
+    if len(words) < 2:  # noqa: PLR2004 - as said
+        return False
+    first, second = words
+    return (second in _NAMED and first in _BEFORE_NAMED) or (second == "=" and first in _NAMED)
+
+
+def _are_verbs(values: AbstractSet[str]) -> bool:
+    return 2 * sum(_VERB.fullmatch(value) is not None for value in values) > len(values)
 
 
 def _are_switches(values: AbstractSet[str]) -> bool:

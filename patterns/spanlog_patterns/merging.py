@@ -1,8 +1,9 @@
 """Shapes that are one pattern, merged: the one thing that looks at many shapes together, and never at lines.
 
-Merged are shapes of equal length that differ in one place only, when the values there are one variable; and three or
-more that agree in two thirds of their words, when each place in which they differ varies freely. Merging one place
-can make others comparable, so it is done over and over until nothing changes.
+Merged are shapes of equal length that differ in one place only, when the values there are one variable; that differ
+only in tokens with numbers, in places where numbers alone were seen too; and three or more that agree in two thirds of
+their words, when each place in which they differ varies freely. Merging one place can make others comparable, so it is
+done over and over until nothing changes.
 """
 
 from collections import defaultdict
@@ -44,7 +45,7 @@ class _Rows:
         while fresh:
             while fresh:
                 fresh = self._merge_one_place(fresh)
-            fresh = self._merge_similar()
+            fresh = self._merge_numbered() or self._merge_similar()
         return {source: row for row, sources in self._sources.items() for source in sources}
 
     def _merge_one_place(self, fresh: Iterable[Tokens]) -> list[Tokens]:
@@ -72,6 +73,21 @@ class _Rows:
                 made[self._merge_rows(left, {place})] = None
         return list(made)
 
+    def _merge_numbered(self) -> list[Tokens]:
+        """Merge rows that differ only in tokens that hold numbers, where a number alone was seen in each such place."""
+        alike: dict[Tokens, list[Tokens]] = defaultdict(list)
+        for row in self._sources:
+            alike[tuple(_star(token) if STAR in token else token for token in row)].append(row)
+        made = []
+        for rows in alike.values():
+            if len(rows) == 1:
+                continue
+            columns = {place: {row[place].strip() for row in rows} for place in range(self._length)}
+            places = {place for place, values in columns.items() if len(values) > 1}
+            if places and any(map(is_constant, rows[0])) and all(STAR in columns[place] for place in places):
+                made.append(self._merge_rows(rows, places))
+        return made
+
     def _merge_similar(self) -> list[Tokens]:
         """Merge rows that agree in most words and differ in several places; return the rows that came of it."""
         frames: dict[Tokens, list[Tokens]] = defaultdict(list)
@@ -94,20 +110,21 @@ class _Rows:
         return made
 
     def _merge_rows(self, rows: list[Tokens], places: set[int]) -> Tokens:
-        row = tuple(
-            (f" {STAR}" if token.startswith(" ") else STAR) if place in places else token
-            for place, token in enumerate(rows[0])
-        )
+        row = tuple(_star(token) if place in places else token for place, token in enumerate(rows[0]))
         sources = [source for merged in rows for source in self._sources.pop(merged)]
         self._sources[row] = self._sources.get(row, []) + sources
         return row
 
 
+def _star(token: str) -> str:
+    return f" {STAR}" if token.startswith(" ") else STAR
+
+
 def _are_one_variable(rows: list[Tokens], place: int) -> bool:
-    others = rows[0][:place] + rows[0][place + 1 :]
-    if any(row[:place] + row[place + 1 :] != others for row in rows):
+    before, after = rows[0][:place], rows[0][place + 1 :]
+    if any(row[:place] != before or row[place + 1 :] != after for row in rows):
         return False
-    return is_one_variable({row[place].strip() for row in rows}, place, others)
+    return is_one_variable({row[place].strip() for row in rows}, before, after)
 
 
 def _is_similar(one: Tokens, other: Tokens, words: list[int]) -> bool:

@@ -28,6 +28,14 @@ ONE = {
         "invalid user <*> from here",
     ),
     "ids of different things": (["Block rdd_1_2 is stored", "Block broadcast_7 is stored"], "Block <*> is stored"),
+    "hosts with numbers in two places": (
+        ["from 10.0.0.1 to 10.0.0.2 it is far", "from web3 to db-7 it is far"],
+        "from <*> to <*> it is far",
+    ),
+    "two names of users": (
+        ["session opened for user root now", "session opened for user news now"],
+        "session opened for user <*> now",
+    ),
     "names with dots": (
         ["received broadcast app.time.TICK", "received broadcast app.battery.LOW"],
         "received broadcast <*>",
@@ -72,6 +80,10 @@ APART = {
     "two messages": ["connection opened", "connection closed"],
     "two or three words in one place": ["went to mode alpha now", "went to mode beta now", "went to mode gamma now"],
     "true and false": ["is it overlapping: true", "is it overlapping: false"],
+    "what happened to a thing": [
+        f"the thing was {verb} just now" for verb in ("started", "stopped", "paused", "resumed")
+    ],
+    "what happened to a user": ["user created at once", "user deleted at once"],
     "begin and end": ["layout pass begin", "layout pass end"],
     "single words": ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
     "few first words": ["cache miss for key", "disk miss for key", "page miss for key", "index miss for key"],
