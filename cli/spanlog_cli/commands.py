@@ -20,6 +20,9 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "send": LazyCommand("spanlog_cli.send.command", "send", "Ship log files or standard input.", ""),
     "summary": LazyCommand("spanlog_cli.summary", "summary", "What broke, is it new, has it happened before.", "cli"),
     "tail": LazyCommand("spanlog_cli.tail", "tail", "Print the newest records and follow.", ""),
+    "patterns": LazyCommand(
+        "spanlog_cli.patterns.command", "patterns", "What kinds of messages there are, in files or stored.", ""
+    ),
     "trace": LazyCommand("spanlog_cli.trace", "trace", "Print a trace, spans and logs, as a tree.", "cli"),
     "doctor": LazyCommand(
         "spanlog_cli.doctor.command", "doctor", "What is reachable, what is mis-set, how to mend it.", ""

@@ -13,10 +13,11 @@ from spanlog_query_api.errors import UnexpectedErrorMiddleware, install_error_ha
 from spanlog_query_api.ingest import Ingest
 from spanlog_query_api.metrics import Metrics, MetricsMiddleware
 from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi
+from spanlog_query_api.pattern_memory import PatternMemory
 from spanlog_query_api.readiness import ReadinessPart
 from spanlog_query_api.resolutions import Resolver
 from spanlog_query_api.response_headers import ResponseHeadersMiddleware
-from spanlog_query_api.routes import agents, health, metrics, posting, reading, resolving, summary, traces
+from spanlog_query_api.routes import agents, health, metrics, patterns, posting, reading, resolving, summary, traces
 from spanlog_query_api.security import BearerMiddleware
 from spanlog_query_api.services import Services
 
@@ -53,9 +54,11 @@ def create_app(
         swagger_ui_parameters={"validatorUrl": None},
     )
     own_metrics = Metrics(registry if registry is not None else CollectorRegistry())
-    app.state.services = Services(config, store, ingest, own_metrics, tuple(readiness), Resolver(store))
+    app.state.services = Services(
+        config, store, ingest, own_metrics, tuple(readiness), Resolver(store), PatternMemory()
+    )
     # Fixed paths before those with an id in their place.
-    for module in (health, metrics, summary, agents, posting, reading, resolving, traces):
+    for module in (health, metrics, summary, agents, patterns, posting, reading, resolving, traces):
         app.include_router(module.router)
     install_error_handlers(app)
     install_openapi(app)

@@ -57,6 +57,20 @@ class SummaryQuestion(BaseModel):
     ] = 3
 
 
+class PatternQuestion(BaseModel):
+    """Patterns of which period, of whom, and which page of them."""
+
+    since: Since = None
+    until: Until = None
+    agent_id: AgentFilter = ""
+    level: Annotated[LevelName | None, Field(description="Only records of this level.")] = None
+    search: Annotated[
+        SearchText, Field(description="Text that the pattern's template or example contains, in any case.")
+    ] = ""
+    limit: Annotated[int, Field(ge=1, le=1000, description="Patterns on a page.")] = 100
+    offset: Annotated[int, Field(ge=0, le=1_000_000_000, description="Patterns to pass over.")] = 0
+
+
 class TraceQuestion(BaseModel):
     """Which traces, and in what order."""
 

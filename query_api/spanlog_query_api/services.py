@@ -10,6 +10,7 @@ from spanlog_collector.storage import Store
 from spanlog_query_api.config import ApiConfig
 from spanlog_query_api.ingest import Ingest
 from spanlog_query_api.metrics import Metrics, route_template
+from spanlog_query_api.pattern_memory import PatternMemory
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.readiness import ReadinessPart
 from spanlog_query_api.resolutions import Resolver
@@ -25,6 +26,7 @@ class Services:
     metrics: Metrics
     readiness: Sequence[ReadinessPart]
     resolver: Resolver
+    pattern_memory: PatternMemory
 
 
 async def services_of(request: Request) -> Services:

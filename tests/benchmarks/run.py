@@ -6,6 +6,7 @@ Machines are shared and noisy, so look at ratios and at CPU time rather than at 
 import freshness
 import handler_cost
 import ingest_rate
+import pattern_grouping
 import query_time
 import standard_collector
 
@@ -16,6 +17,7 @@ def main() -> None:
     ingest_rate.main()
     freshness.main()
     standard_collector.main()
+    pattern_grouping.main()
     query_time.main()
 
 

@@ -12,6 +12,7 @@ PATHS = {
     "/logs/batch": {"post"},
     "/logs/summary": {"get"},
     "/logs/agents": {"get"},
+    "/patterns": {"get"},
     "/logs/{log_id}": {"get"},
     "/logs/{log_id}/resolve": {"patch"},
     "/logs/resolve-batch": {"post"},

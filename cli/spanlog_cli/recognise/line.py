@@ -47,8 +47,7 @@ def recognise_line(line: str, clock: Clock) -> RecognisedLine:
             is_json=True,
         )
     head = line[:_HEAD_CHARACTERS]
-    if "\x1b" in head:
-        head = _COLOURS.sub("", head)
+    head = without_colours(head)
     time = find_time(head, clock)
     if time is None:
         return RecognisedLine(line, None, find_level(head, None, None))
@@ -59,3 +58,8 @@ def recognise_line(line: str, clock: Clock) -> RecognisedLine:
     else:
         severity = find_level(head, time.start, time.end)
     return RecognisedLine(line, time.unix_nano, severity)
+
+
+def without_colours(text: str) -> str:
+    """Give the text without what colours it on a terminal."""
+    return _COLOURS.sub("", text) if "\x1b" in text else text

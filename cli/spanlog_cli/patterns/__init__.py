@@ -1,0 +1,1 @@
+"""``spanlog patterns``: what kinds of messages there are, in files and pipes, or in what is stored."""

@@ -1,0 +1,147 @@
+"""The patterns of a period: shapes that the engine counted, merged, and compared with the period before."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from spanlog_patterns import Template
+from spanlog_query_api.entries import format_fingerprint
+from spanlog_query_api.models.patterns import OtherShapes, Pattern, PatternPage
+from spanlog_query_api.parameters import period
+from spanlog_query_api.pattern_memory import PatternMemory, ShapeExample
+from spanlog_query_api.queries import QueryRunner, Row
+from spanlog_query_api.questions import PatternQuestion
+from spanlog_query_api.severity import LEVELS, Level
+from spanlog_query_api.times import format_time
+from spanlog_query_api.whole_hours import HOUR_NANOSECONDS, cut_periods
+
+MAX_SHAPES: Final = 5_000
+"""The most frequent shapes of both periods; what the rest amounts to is told."""
+
+MAX_VANISHED: Final = 100
+_MAX_AGENTS: Final = 100
+_MAX_SHAPES_TOLD: Final = 100
+
+_NOT_STORED: Final = ShapeExample("", "")
+
+
+@dataclass(slots=True)
+class _Merged:
+    """A pattern's shapes, the most frequent first."""
+
+    template: Template
+    rows: list[Row] = field(default_factory=list)
+    example: str = ""
+    count: int = 0
+    count_before: int = 0
+
+    def add(self, row: Row, example: str) -> None:
+        self.rows.append(row)
+        self.example = self.example or example
+        self.count += row["count"]
+        self.count_before += row["count_before"]
+
+
+def find_patterns(queries: QueryRunner, memory: PatternMemory, question: PatternQuestion) -> PatternPage:
+    """Answer ``question``.
+
+    Raises:
+        InvalidParameterError: the period ends before it begins.
+    """
+    since, until = period(question.since, question.until)
+    # There is nothing before 1970, so a period that would begin there begins in 1970.
+    previous = max(0, since - (until - since))
+    rows = queries.run(
+        "pattern_shapes",
+        {
+            **cut_periods(previous, since, until).parameters(),
+            "since": since,
+            "agent_id": question.agent_id,
+            "level": question.level or "",
+            "limit": MAX_SHAPES,
+        },
+    )
+    patterns = [merged for merged in _merge(queries, memory, rows) if _matches(merged, question.search)]
+    present = sorted((merged for merged in patterns if merged.count), key=_most_frequent)
+    vanished = sorted((merged for merged in patterns if not merged.count), key=_most_frequent_before)
+    hours = (until - since) / HOUR_NANOSECONDS
+    hours_before = (since - previous) / HOUR_NANOSECONDS
+    return PatternPage(
+        since=format_time(since),
+        until=format_time(until),
+        total=len(present),
+        items=[
+            _pattern(merged, hours, hours_before)
+            for merged in present[question.offset : question.offset + question.limit]
+        ],
+        vanished=[_pattern(merged, hours, hours_before) for merged in vanished[:MAX_VANISHED]],
+        vanished_total=len(vanished),
+        other=_other(rows),
+    )
+
+
+def _merge(queries: QueryRunner, memory: PatternMemory, rows: Sequence[Row]) -> Iterable[_Merged]:
+    examples = memory.examples(queries, (row["shape"] for row in rows))
+    templates = memory.templates({example.shape for example in examples.values()} | {_NOT_STORED.shape})
+    found: dict[str, _Merged] = {}
+    for row in rows:
+        example = examples.get(row["shape"], _NOT_STORED)
+        template = templates[example.shape]
+        found.setdefault(template.id, _Merged(template)).add(row, example.message)
+    return found.values()
+
+
+def _matches(merged: _Merged, search: str) -> bool:
+    wanted = search.casefold()
+    return wanted in merged.template.text.casefold() or wanted in merged.example.casefold()
+
+
+def _most_frequent(merged: _Merged) -> tuple[int, int, str]:
+    return -merged.count, -max(row["last_unix_nano"] for row in merged.rows if row["count"]), merged.template.id
+
+
+def _most_frequent_before(merged: _Merged) -> tuple[int, int, str]:
+    return -merged.count_before, -max(row["last_before_unix_nano"] for row in merged.rows), merged.template.id
+
+
+def _pattern(merged: _Merged, hours: float, hours_before: float) -> Pattern:
+    """Return what is said of a pattern: of its records in the period, or if there are none, in the one before."""
+    has_vanished = not merged.count
+    suffix = "_before" if has_vanished else ""
+    counted = [row for row in merged.rows if row[f"count{suffix}"]]
+    rate = merged.count / hours
+    rate_before = merged.count_before / hours_before if hours_before else 0.0
+    return Pattern(
+        pattern=merged.template.id,
+        template=merged.template.text,
+        count=merged.count_before if has_vanished else merged.count,
+        first_seen=format_time(min(row[f"first{suffix}_unix_nano"] for row in counted)),
+        last_seen=format_time(max(row[f"last{suffix}_unix_nano"] for row in counted)),
+        rate_per_hour=rate,
+        rate_before_per_hour=rate_before,
+        change=rate / rate_before if rate_before else None,
+        state="vanished" if has_vanished else "usual" if merged.count_before else "new",
+        agents=sorted({agent for row in counted for agent in row[f"agents{suffix}"]})[:_MAX_AGENTS],
+        levels=_levels(counted, f"levels{suffix}"),
+        example=merged.example,
+        shapes=[format_fingerprint(row["shape"]) for row in merged.rows[:_MAX_SHAPES_TOLD]],
+        shapes_total=len(merged.rows),
+    )
+
+
+def _levels(rows: Iterable[Row], name: str) -> dict[Level, int]:
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts.update(row[name])
+    return {level: counts[level] for level in LEVELS if counts[level]}
+
+
+def _other(rows: Sequence[Row]) -> OtherShapes:
+    if not rows:
+        return OtherShapes(shapes=0, count=0, count_before=0)
+    return OtherShapes(
+        shapes=rows[0]["shapes_total"] - len(rows),
+        count=rows[0]["all_count"] - sum(row["count"] for row in rows),
+        count_before=rows[0]["all_count_before"] - sum(row["count_before"] for row in rows),
+    )

@@ -1,0 +1,7 @@
+-- One message of each of some shapes.
+SELECT
+    PatternHash AS shape,
+    any(Example) AS example
+FROM spanlog_pattern_shapes
+WHERE PatternHash IN {shapes:Array(UInt64)}
+GROUP BY PatternHash
