@@ -14,6 +14,22 @@ SETTINGS: Final[dict[str, str]] = {
     "SPANLOG_API": "where spanlog up serves the query API",
     "SPANLOG_OTLP_HTTP": "where spanlog up takes OTLP over HTTP",
     "SPANLOG_OTLP_GRPC": "where spanlog up takes OTLP over gRPC",
+    # Read by the standard Collector, out of otel-collector.yaml.
+    "SPANLOG_OTELCOL_EXPORTER": "the standard Collector's way out: otlp_http/spanlog or clickhouse",
+    "SPANLOG_OTELCOL_UPSTREAM": "spanlog's collector, for the standard Collector",
+    "SPANLOG_OTELCOL_CLICKHOUSE": "the ClickHouse server, for the standard Collector",
+    "SPANLOG_OTELCOL_CLICKHOUSE_USER": "who it signs in as there",
+    "SPANLOG_OTELCOL_CLICKHOUSE_PASSWORD": "its password there",
+    "SPANLOG_OTELCOL_CLICKHOUSE_DATABASE": "the database there",
+    "SPANLOG_OTELCOL_STORAGE": "where the standard Collector keeps its queues",
+    "SPANLOG_OTELCOL_OTLP_GRPC": "where the standard Collector takes OTLP over gRPC",
+    "SPANLOG_OTELCOL_OTLP_HTTP": "where the standard Collector takes OTLP over HTTP",
+    "SPANLOG_OTELCOL_SYSLOG_UDP": "where the standard Collector takes syslog over UDP",
+    "SPANLOG_OTELCOL_SYSLOG_TCP": "where the standard Collector takes syslog over TCP",
+    "SPANLOG_OTELCOL_JSON_FILES": "the JSON files that the standard Collector follows",
+    "SPANLOG_OTELCOL_TEXT_FILES": "the text files that the standard Collector follows",
+    "SPANLOG_OTELCOL_HEALTH": "where the standard Collector tells its health",
+    "SPANLOG_OTELCOL_METRICS_PORT": "the port of the standard Collector's own metrics",
 }
 
 _NUMBERS: Final = frozenset({"int", "float"})
