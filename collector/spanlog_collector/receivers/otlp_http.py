@@ -129,10 +129,10 @@ class OtlpHttpReceiver:
         if request.path == _METRICS_PATH:
             return 200, _refuse_metrics(await self._read(request, receive), is_json=request.answers_json)
         signal, response = _SIGNALS[request.path]
-        if request.content_length:
-            self._ingest.check_room("http", signal, min(request.content_length, self._max_body_bytes))
-        body = await self._read(request, receive)
-        await self._ingest.accept("http", signal, body, is_json=request.answers_json)
+        announced = min(request.content_length or 0, self._max_body_bytes)
+        with self._ingest.room_for("http", signal, announced):
+            body = await self._read(request, receive)
+            await self._ingest.accept("http", signal, body, is_json=request.answers_json)
         return 200, response
 
     async def _read(self, request: _Request, receive: Receive) -> bytes:

@@ -17,7 +17,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from spanlog_collector.otlp.description import Signal
 from spanlog_collector.otlp.engine import format_schema
 from spanlog_collector.storage.dsn import StoreLocation, parse_dsn
-from spanlog_collector.storage.embedded_engine import EMBEDDED_LIMITS, release_library_pages
+from spanlog_collector.storage.embedded_engine import EMBEDDED_LIMITS, leave_pandas_out, release_library_pages
 from spanlog_collector.storage.embedded_inserts import EmbeddedInserts
 from spanlog_collector.storage.engine_memory import configure_engine_memory
 from spanlog_collector.storage.exceptions import (
@@ -233,6 +233,7 @@ def open_store(dsn: str) -> Store:
     location = parse_dsn(dsn)
     if location.path is not None:
         configure_engine_memory()
+        leave_pandas_out()
         try:
             location.path.mkdir(parents=True, exist_ok=True)
             _write_schema_file(location.path)
