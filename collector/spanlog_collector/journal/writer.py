@@ -48,7 +48,7 @@ class JournalLimits:
     """Requests in memory that wait for the disk; one alone may be larger."""
     max_drain_seconds: float = 20.0
     """While the store loads, no more than it takes in this time; one that is away is another matter: ``max_bytes``."""
-    burst_bytes: int = 128 * 1024 * 1024
+    burst_bytes: int = 64 * 1024 * 1024
     """What is taken however slow the store."""
     min_free_bytes: int = 64 * 1024 * 1024
     """What is left free on the disk: a store on the same one needs room to load, to merge and to delete."""
