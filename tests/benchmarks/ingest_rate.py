@@ -7,7 +7,15 @@ well and is quiet; the sender, which is another process, has a column of its own
 from dataclasses import dataclass
 
 from flood import Flood, flood
-from running_stack import RunningStack, cpu_seconds, memory_mib, running_stack, wait_until_quiet, wait_until_visible
+from running_stack import (
+    RunningStack,
+    cpu_seconds,
+    memory_mib,
+    running_stack,
+    wait_until_quiet,
+    wait_until_stored,
+    wait_until_visible,
+)
 
 BATCHES = ((1, 20_000), (100, 5_000), (1_000, 800), (8_000, 100))
 CLIENTS = (1, 8)
@@ -62,14 +70,16 @@ def measured(stack: RunningStack, what: Flood, visible: int) -> Row:
     wait_until_quiet(stack)
     before = cpu_seconds(stack)
     sent = flood(stack.otlp_http, what)
-    visible_after = wait_until_visible(stack, visible)
+    visible_after = wait_until_stored(stack)
     used = cpu_seconds(stack) - before
     wait_until_quiet(stack)
+    merged = cpu_seconds(stack) - before
+    wait_until_visible(stack, visible)
     records = what.batch * what.requests
     return Row(
         records / (sent.seconds + visible_after),
         used * 1e6 / records,
-        (cpu_seconds(stack) - before) * 1e6 / records,
+        merged * 1e6 / records,
         sent.cpu_seconds * 1e6 / records,
         sent.p50_ms,
         sent.p99_ms,
@@ -82,8 +92,9 @@ def small_senders(stack: RunningStack, what: Flood, visible: int) -> None:
     wait_until_quiet(stack)
     before = cpu_seconds(stack)
     sent = flood(stack.otlp_http, what)
-    behind = wait_until_visible(stack, visible + what.requests)
+    behind = wait_until_stored(stack)
     used = cpu_seconds(stack) - before
+    wait_until_visible(stack, visible + what.requests)
     print(
         f"\nMany small senders: {what.clients} connections, one record a request, {what.per_second:,.0f} requests/s"
         f" offered for {what.requests / what.per_second:.0f} s"
