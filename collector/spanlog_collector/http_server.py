@@ -39,6 +39,9 @@ class HttpServer:
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                date_header=False,
+                # Nothing here asks where a request came from.
+                proxy_headers=False,
                 timeout_graceful_shutdown=shutdown_seconds,
             )
         )

@@ -1,9 +1,9 @@
 """What every receiver does with a request: check it, put it on disk, count it."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from spanlog_collector.exceptions import JournalUnavailableError, MalformedRequestError
 from spanlog_collector.journal.writer import Journal
@@ -11,6 +11,9 @@ from spanlog_collector.metrics import CollectorMetrics
 from spanlog_collector.otlp.check import CheckedRequest, check_request
 from spanlog_collector.otlp.description import SIGNALS, Signal
 from spanlog_collector.otlp.json_codec import json_to_protobuf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _INLINE_BYTES: Final = 1024 * 1024
 """Above this, checking a request would hold up the others: it is done in a thread."""

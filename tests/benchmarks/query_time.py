@@ -3,8 +3,7 @@
 import statistics
 import time
 
-from ingest_rate import send
-from records import request_of
+from flood import Flood, flood
 from running_stack import running_stack, wait_until_visible
 
 RECORDS = 1_000_000
@@ -24,8 +23,7 @@ def main() -> None:
     print(f"\nQueries: milliseconds on {RECORDS:,} records, asked {ASKED} times each")
     print(f"{'':22} {'p50':>8} {'max':>8}")
     with running_stack() as stack:
-        for start in range(0, RECORDS // BATCH, 20):
-            send(stack.otlp_http, [request_of(BATCH, seed) for seed in range(start, start + 20)], 2)
+        flood(stack.otlp_http, Flood(batch=BATCH, requests=RECORDS // BATCH, clients=2, distinct=RECORDS // BATCH))
         wait_until_visible(stack, RECORDS)
         trace_id = stack.get("/logs", limit=1)["items"][0]["trace_id"]
         for name, path, parameters in (*QUESTIONS, ("one trace", f"/traces/{trace_id}", {})):

@@ -3,6 +3,7 @@
 Machines are shared and noisy, so look at ratios and at CPU time rather than at wall clocks.
 """
 
+import freshness
 import handler_cost
 import ingest_rate
 import query_time
@@ -12,6 +13,7 @@ def main() -> None:
     """Print all tables."""
     handler_cost.main()
     ingest_rate.main()
+    freshness.main()
     query_time.main()
 
 

@@ -16,8 +16,11 @@ from spanlog_collector.journal.recovery import recover_segments
 from spanlog_collector.journal.segment import Segment
 from spanlog_collector.journal.writer import Journal, JournalLimits
 from spanlog_collector.otlp.check import check_request
-from spanlog_collector.otlp.description import LOGS, TRACES
+from spanlog_collector.otlp.description import LOGS, TRACES, Signal
 from spanlog_collector.storage import Store
+
+PADDING = b"\xa2\x06\x80\x80\x01" + bytes(16384)
+"""A field that OTLP does not have: it makes a request a large one, which is checked in a way of its own."""
 
 
 @pytest.fixture
@@ -30,12 +33,12 @@ def service() -> str:
 def load(store: Store, tmp_path: Path) -> Callable[..., None]:
     """Store requests the way the collector does: checked, framed, in one segment."""
 
-    def load(*requests: Request, received_unix_nano: int | None = None) -> None:
+    def load(*requests: Request, received_unix_nano: int | None = None, is_large: bool = False) -> None:
         signal = LOGS if isinstance(requests[0], ExportLogsServiceRequest) else TRACES
         segment = tmp_path / f"{uuid.uuid4()}.segment"
         segment.write_bytes(
             b"".join(
-                framed(check_request(signal, request.SerializeToString()).body, received_unix_nano)
+                framed(check_request(signal, request.SerializeToString() + PADDING * is_large).body, received_unix_nano)
                 for request in requests
             )
         )
@@ -49,7 +52,7 @@ def open_journal(tmp_path: Path) -> Iterator[Callable[..., SimpleNamespace]]:
     """Open the journal in ``tmp_path`` as a start of the collector does; again after ``close`` for a restart."""
     opened: list[Journal] = []
 
-    def open_journal(**limits: float) -> SimpleNamespace:
+    def open_journal(*, is_store_idle: Callable[[Signal], bool] = lambda _: True, **limits: float) -> SimpleNamespace:
         directory = tmp_path / "journal"
         directory.mkdir(exist_ok=True)
         quarantine = Quarantine(tmp_path / "quarantine")
@@ -61,6 +64,7 @@ def open_journal(tmp_path: Path) -> Iterator[Callable[..., SimpleNamespace]]:
             SeenRequests(directory / "seen", time.time()),
             segments.append,
             leftover,
+            is_store_idle=is_store_idle,
         )
         opened.append(journal)
         return SimpleNamespace(

@@ -1,5 +1,6 @@
 """What is acknowledged is on disk, once, and is found again after a crash."""
 
+import asyncio
 import concurrent.futures
 import os
 import resource
@@ -159,6 +160,65 @@ def wait_until(condition, seconds: float = 10.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.005)
+
+
+def test_segment_grows_while_the_store_is_busy_and_goes_when_it_is_ready(open_journal):
+    busy = {"is": True}
+    opened = open_journal(segment_seconds=0, segment_bytes=1, is_store_idle=lambda _: not busy["is"])
+    for number in range(20):
+        opened.journal.append(LOGS, b"body %d" % number).result(10)
+    assert opened.segments == []
+    busy["is"] = False
+    opened.journal.store_is_ready()
+    wait_until(lambda: opened.segments)
+    assert bodies_of(opened.segments[0].path) == [b"body %d" % number for number in range(20)]
+
+
+def test_segment_does_not_grow_without_end_while_the_store_is_busy(open_journal):
+    opened = open_journal(busy_segment_bytes=2000, is_store_idle=lambda _: False)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: opened.journal.append(LOGS, b"%d" % number * 300).result(10), range(100, 140)))
+    assert len(opened.segments) > 5
+    # A request that is larger than a segment may be makes one of its own.
+    assert opened.journal.append(LOGS, b"x" * 10_000).result(10) is True
+    opened.journal.close()
+    assert max(segment.size_bytes for segment in opened.segments[:-1]) < 2 * 2000
+
+
+def test_sender_that_was_cancelled_costs_no_other_its_answer(open_journal):
+    """gRPC cancels the handler of a call whose sender went away, and with it what the handler waits for."""
+    opened = open_journal()
+
+    async def send() -> bool:
+        gone = [opened.journal.append_async(LOGS, b"gone %d" % number) for number in range(50)]
+        waits = opened.journal.append_async(LOGS, b"waits")
+        for future in gone:
+            future.cancel()
+        return await asyncio.wait_for(waits, 10)
+
+    assert asyncio.run(send()) is True
+    future = opened.journal.append(LOGS, b"gone too")
+    future.cancel()
+    assert opened.journal.append(LOGS, b"still there").result(10) is True
+
+
+def test_loop_that_was_closed_costs_no_other_its_answer(open_journal):
+    opened = open_journal()
+
+    async def send_and_leave() -> None:
+        opened.journal.append_async(LOGS, b"left behind")
+
+    asyncio.run(send_and_leave())
+    assert opened.journal.append(LOGS, b"still there").result(10) is True
+
+
+def test_repetition_of_a_request_that_is_under_way_is_told_so(open_journal):
+    opened = open_journal()
+
+    async def send() -> list[bool]:
+        return await asyncio.gather(*(opened.journal.append_async(LOGS, b"one") for _ in range(3)))
+
+    assert asyncio.run(send()) == [True, False, False]
 
 
 def test_closed_journal_refuses(open_journal):

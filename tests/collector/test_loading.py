@@ -18,6 +18,7 @@ from segments import framed, log_request
 
 from spanlog_collector.otlp.description import LOGS
 from spanlog_collector.storage.exceptions import SegmentRefusedError
+from spanlog_collector.storage.loading import load_statement
 
 LOG_ROWS = """
 SELECT *, toUnixTimestamp64Nano(Timestamp) AS Nanoseconds, toString(LogId) AS Id
@@ -152,8 +153,8 @@ def is_plausible(nanoseconds: int, received: int) -> bool:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(records=st.lists(RECORDS, min_size=1, max_size=4), resource=ATTRIBUTES, scope=ATTRIBUTES)
-def test_stored_records_equal_a_plain_decode(store, load, records, resource, scope):
+@given(records=st.lists(RECORDS, min_size=1, max_size=4), resource=ATTRIBUTES, scope=ATTRIBUTES, is_large=st.booleans())
+def test_stored_records_equal_a_plain_decode(store, load, records, resource, scope, is_large):
     service = f"differential-{uuid.uuid4()}"
     received = time.time_ns()
     request = ExportLogsServiceRequest()
@@ -178,7 +179,7 @@ def test_stored_records_equal_a_plain_decode(store, load, records, resource, sco
         put(record.body, given_record["body"])
         put_all(record.attributes, given_record["attributes"])
         record.attributes.add(key="index").value.int_value = index
-    load(request, received_unix_nano=received)
+    load(request, received_unix_nano=received, is_large=is_large)
 
     rows = {row["LogAttributes"]["index"]: row for row in store.query(LOG_ROWS, {"service": service})}
     assert len(rows) == len(records)
@@ -237,7 +238,7 @@ def test_stored_spans_equal_a_plain_decode(store, load, data):
                 trace_id=data.draw(ids), span_id=data.draw(st.binary(max_size=8)), trace_state=data.draw(TEXT)
             )
             put_all(link.attributes, data.draw(ATTRIBUTES))
-    load(request, received_unix_nano=received)
+    load(request, received_unix_nano=received, is_large=data.draw(st.booleans()))
 
     rows = {row["SpanName"]: row for row in store.query(SPAN_ROWS, {"service": service})}
     assert len(rows) == len(scope_spans.spans)
@@ -323,3 +324,24 @@ def test_huge_record_is_stored_whole(store, service, load):
     (row,) = store.query(LOG_ROWS, {"service": service})
     assert row["Body"] == body
     assert row["LogAttributes"] == {f"k{index}": str(index) for index in range(10_000)}
+
+
+def test_log_ids_of_a_segment_are_distinct_and_the_same_when_it_is_loaded_again(store, service, tmp_path):
+    """The second load is given another token: the deduplication must not be what makes them equal."""
+    request = log_request(service, *(["same"] * 5))
+    for record in request.resource_logs[0].scope_logs[0].log_records:
+        record.time_unix_nano = YEAR_2000 + 1
+    segment = tmp_path / "s.segment"
+    received = 1_700_000_000_123_456_789
+    segment.write_bytes(framed(request.SerializeToString(), received) * 2)
+    store.load_segment(LOGS, segment, f"token-{service}")
+    first = [row["LogId"] for row in store.query(LOG_ROWS, {"service": service})]
+    assert len(set(first)) == 10
+    assert {(row.version, row.variant, row.int >> 80) for row in first} == {(7, uuid.RFC_4122, received // 10**6)}
+    store.execute(f"ALTER TABLE otel_logs DELETE WHERE ServiceName = '{service}' SETTINGS mutations_sync = 1")
+    store.execute(
+        load_statement(LOGS, segment, f"token-{service}", store.location.path / "spanlog-otlp.proto").replace(
+            "insert_deduplication_token = 'token-", "insert_deduplication_token = 'other-"
+        )
+    )
+    assert [row["LogId"] for row in store.query(LOG_ROWS, {"service": service})] == first

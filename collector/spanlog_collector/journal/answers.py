@@ -5,6 +5,7 @@ all of its senders.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -42,7 +43,8 @@ def answer(requests: Iterable[Waiting], failure: JournalUnavailableError | None)
                 of_loops.setdefault(future.get_loop(), []).append((future, is_new))
             is_new = False
     for loop, futures in of_loops.items():
-        if not loop.is_closed():
+        # A loop that is closed has nobody waiting in it.
+        with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(_settle_all, futures, failure)
 
 

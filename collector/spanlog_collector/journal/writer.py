@@ -28,8 +28,8 @@ _TELL_REFUSAL_SECONDS: Final = 10.0
 """Between two lines in the log about a disk that refuses: senders come again all the time."""
 _PROBE_BYTES: Final = 4096
 _NO_ROOM: Final = frozenset((errno.ENOSPC, errno.EDQUOT))
-_COMMIT_INTERVAL_SECONDS: Final = 0.002
-"""Between two fsyncs: under load, more requests share one; a request that comes alone does not wait."""
+_LINGER_SECONDS: Final = 0.003
+"""How long those who were just answered, and are expected to come again, are waited for: they share the next fsync."""
 _WRITE_BYTES: Final = 256 * 1024
 """Small requests are written together up to here; a larger one is written as it is, without a copy of it."""
 
@@ -108,9 +108,10 @@ class Journal:
         self._sequence = max((segment.sequence for segment in leftover), default=0)
         self._size_bytes = sum(segment.size_bytes for segment in leftover)
         self._is_closing = False
-        self._committed = 0.0
         self._owed_digests: list[bytes] = []
         self._told_refusal = -_TELL_REFUSAL_SECONDS
+        self._expected = 1
+        self._linger_until = 0.0
         for segment in leftover:
             for digest in segment.digests:
                 seen.add(digest)
@@ -197,7 +198,7 @@ class Journal:
             self._waiting.append(waiting)
             self._waiting_bytes += len(body)
             self._in_flight[digest] = waiting
-            if len(self._waiting) == 1:
+            if len(self._waiting) in (1, self._expected):
                 self._condition.notify()
 
     def store_is_ready(self) -> None:
@@ -262,14 +263,16 @@ class Journal:
                 # A notification may come at any moment, so each is an occasion to rotate.
                 if not (self._waiting or self._is_closing):
                     self._condition.wait(self._seconds_until_rotation())
+                while 0 < len(self._waiting) < self._expected and not self._is_closing:
+                    if not self._condition.wait(self._linger_until - time.monotonic()):
+                        break
                 is_closing = self._is_closing
-            pause = self._committed + _COMMIT_INTERVAL_SECONDS - time.monotonic()
-            if pause > 0 and self._waiting and not is_closing:
-                time.sleep(pause)
             batch = self._take()
             if batch:
-                self._committed = time.monotonic()
                 self._commit(batch)
+                with self._condition:
+                    self._expected = len(batch) + len(self._waiting)
+                    self._linger_until = time.monotonic() + _LINGER_SECONDS
             self._rotate(is_closing=is_closing and not batch)
             if is_closing and not batch:
                 return

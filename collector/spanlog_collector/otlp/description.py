@@ -39,9 +39,9 @@ class Message:
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Signal:
-    """What one OTLP signal is called, and the message that one request carries."""
+    """What one OTLP signal is called, and the message that one request carries. There is one object for each."""
 
     name: Literal["logs", "traces"]
     request: str

@@ -1,5 +1,6 @@
 """The statement that turns a journal segment into rows: the engine reads the segment itself (ADR 0001)."""
 
+import hashlib
 from pathlib import Path
 from typing import Final
 
@@ -42,10 +43,22 @@ def load_statement(signal: Signal, segment: Path | None, token: str, schema_file
     text = ", ".join(
         f"{name} = {quote(value) if isinstance(value, str) else value}" for name, value in settings.items()
     )
+    segment_high, segment_low = _id_parts(token)
     filled = (
         statement(f"insert/{signal.name}.sql")
         .replace("{lambdas}", statement("insert/lambdas.sql"))
         .replace("{source}", table_function)
         .replace("{settings}", text)
+        .replace("{segment_high}", str(segment_high))
+        .replace("{segment_low}", str(segment_low))
     )
     return f"{filled}\nFORMAT Protobuf" if segment is None else filled
+
+
+def _id_parts(token: str) -> tuple[int, int]:
+    """Return what the UUIDv7s of a segment's records have in common, behind their time: version, variant and a hash.
+
+    The lowest 32 bits are left for the record's place.
+    """
+    digest = int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest())
+    return 0x7000 | digest & 0xFFF, 1 << 63 | (digest >> 12 & 0x3FFFFFFF) << 32

@@ -1,6 +1,6 @@
 -- One journal segment of log requests into otel_logs.
--- Filled in by loading.py: insert/lambdas.sql, and as source file() or input() with the structure of
--- ExportLogsServiceRequest.
+-- Filled in by loading.py: insert/lambdas.sql, as source file() or input() with the structure of
+-- ExportLogsServiceRequest, and the segment's part of its records' ids.
 INSERT INTO otel_logs
 (
     Timestamp, TraceId, SpanId, TraceFlags, SeverityText, SeverityNumber, ServiceName, Body,
@@ -40,14 +40,21 @@ SELECT
     event_name AS EventName,
     multiIf(
         uuid IS NOT NULL, assumeNotNull(uuid),
-        uid = '', generateUUIDv7(),
-        reinterpretAsUUID(sipHash128(uid))
+        uid != '', reinterpretAsUUID(sipHash128(uid)),
+        -- A UUIDv7 of the request's time, 42 bits of the segment's token and the record's place in the segment. So it
+        -- is the same when the segment is loaded again, and neighbours differ in one byte: 1 byte a record on the disk
+        -- instead of the 5 of generateUUIDv7().
+        reinterpretAsUUID(concat(
+            reinterpretAsFixedString(bitOr(bitShiftLeft(intDiv(received, 1000000), 16), {segment_high})),
+            reinterpretAsFixedString({segment_low} + place)
+        ))
     ) AS LogId
 FROM
 (
     SELECT
         received, ResourceSchemaUrl, ResourceAttributes, ScopeSchemaUrl, ScopeName, ScopeVersion, ScopeAttributes,
         time, observed_time, severity_number, severity_text, body, flags, trace_id, span_id, event_name, attributes,
+        place,
         is_plausible(time, received) AS is_time_plausible,
         attributes['log.record.uid'] AS uid,
         toUUIDOrNull(uid) AS uuid
@@ -64,7 +71,8 @@ FROM
             record.trace_id AS trace_id,
             record.span_id AS span_id,
             record.event_name AS event_name,
-            map_of(record.attributes) AS attributes
+            map_of(record.attributes) AS attributes,
+            rowNumberInAllBlocks() AS place
         FROM
         (
             SELECT

@@ -9,12 +9,12 @@ CREATE TABLE otel_logs
     `ServiceName` LowCardinality(String) CODEC(ZSTD(1)),
     `Body` String CODEC(ZSTD(1)),
     `ResourceSchemaUrl` LowCardinality(String) CODEC(ZSTD(1)),
-    `ResourceAttributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    `ResourceAttributes` Map(LowCardinality(String), String) CODEC(ZSTD(3)),
     `ScopeSchemaUrl` LowCardinality(String) CODEC(ZSTD(1)),
     `ScopeName` String CODEC(ZSTD(1)),
     `ScopeVersion` LowCardinality(String) CODEC(ZSTD(1)),
-    `ScopeAttributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
-    `LogAttributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    `ScopeAttributes` Map(LowCardinality(String), String) CODEC(ZSTD(3)),
+    `LogAttributes` Map(LowCardinality(String), String) CODEC(ZSTD(3)),
     `EventName` String CODEC(ZSTD(1)),
     `LogId` UUID DEFAULT if((LogAttributes['log.record.uid']) = '', generateUUIDv7(), coalesce(toUUIDOrNull(LogAttributes['log.record.uid']), reinterpretAsUUID(sipHash128(LogAttributes['log.record.uid'])))) CODEC(ZSTD(1)),
     `ParentId` String DEFAULT LogAttributes['spanlog.parent_id'] CODEC(ZSTD(1)),
@@ -32,9 +32,9 @@ CREATE TABLE otel_logs
     INDEX idx_trace_id TraceId TYPE bloom_filter(0.001) GRANULARITY 1,
     INDEX idx_log_id LogId TYPE bloom_filter(0.001) GRANULARITY 1,
     INDEX idx_fingerprint Fingerprint TYPE bloom_filter(0.01) GRANULARITY 1,
-    INDEX idx_body lower(Body) TYPE text(tokenizer = 'splitByNonAlpha') GRANULARITY 100000000
+    INDEX idx_body_words translate(lower(Body), '0123456789', '          ') TYPE text(tokenizer = 'splitByNonAlpha') GRANULARITY 100000000
 )
 ENGINE = MergeTree
 PARTITION BY toDate(Timestamp)
 ORDER BY (toStartOfFiveMinutes(Timestamp), ServiceName, Timestamp)
-SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, index_granularity = 8192
+SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, index_granularity = 8192, min_bytes_for_wide_part = 67108864, merge_selector_base = 10
