@@ -20,6 +20,10 @@ logger: Final = logging.getLogger(__name__)
 
 _FIRST_RETRY_SECONDS: Final = 0.25
 _LAST_RETRY_SECONDS: Final = 5.0
+_TRIES_OF_SEVERAL: Final = 2
+"""After so many, a segment that fails for another reason than the store's is split as if it were unreadable."""
+_TRIES_OF_ONE_MESSAGE: Final = 5
+"""After so many (4 seconds), such a message is set aside."""
 
 
 class Loader:
@@ -79,11 +83,13 @@ class Loader:
 
     def _load_until_done(self, segment: Segment) -> bool:
         pause = _FIRST_RETRY_SECONDS
+        failures = 0
+        refusal: StoreError | None = None
         is_loaded = False
         while not self._stopping.is_set():
             try:
                 if not is_loaded:
-                    self._load(segment)
+                    self._load(segment, refusal)
                     is_loaded = True
                 assert self._journal is not None  # noqa: S101 - start() comes before run
                 self._journal.discard(segment)
@@ -96,6 +102,9 @@ class Loader:
                 logger.warning(
                     "%s is not stored yet, trying again: %s", segment.token, self.failure, exc_info=not is_expected
                 )
+                failures += 1
+                if isinstance(error, StoreError) and self._is_at_fault(segment, error, failures):
+                    refusal = error
                 self._stopping.wait(pause)
                 pause = min(pause * 2, _LAST_RETRY_SECONDS)
             else:
@@ -103,10 +112,19 @@ class Loader:
                 return True
         return False
 
-    def _load(self, segment: Segment) -> None:
+    def _is_at_fault(self, segment: Segment, error: StoreError, failures: int) -> bool:
+        """Tell whether it is for ``segment`` itself that it is not loaded, though the engine says something else."""
+        tries = _TRIES_OF_ONE_MESSAGE if len(segment.digests) == 1 else _TRIES_OF_SEVERAL
+        # What was stored of it would be stored again under the tokens of its pieces.
+        return error.has_left_nothing and failures >= tries and self._store.can_load(segment.signal)
+
+    def _load(self, segment: Segment, refusal: StoreError | None) -> None:
         began = time.monotonic()
         try:
-            self._store.load_segment(segment.signal, segment.path, segment.token)
+            if refusal is not None:
+                self._load_apart(segment, refusal)
+            else:
+                self._store.load_segment(segment.signal, segment.path, segment.token)
         except SegmentRefusedError as error:
             self._load_apart(segment, error)
         seconds = time.monotonic() - began
@@ -118,7 +136,7 @@ class Loader:
                 max(0.0, time.time() - segment.oldest_received_unix_nano / 1e9)
             )
 
-    def _load_apart(self, segment: Segment, error: SegmentRefusedError) -> None:
+    def _load_apart(self, segment: Segment, error: StoreError) -> None:
         """Load the pieces of ``segment``; a single message is set aside.
 
         Raises:
@@ -130,7 +148,7 @@ class Loader:
             logger.warning("a message the engine cannot read is set aside in %s: %s", path, error)
             return
         logger.warning("%s cannot be read as a whole, loading it in pieces: %s", segment.token, error)
-        pieces = split_segment(segment)
+        pieces = split_segment(segment, self._store.can_read)
         # From here on the pieces stand for its requests and its bytes.
         segment.digests, segment.size_bytes = [], 0
         for piece in pieces:

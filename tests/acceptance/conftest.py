@@ -12,8 +12,8 @@ def start_stack(tmp_path: Path) -> Iterator[Callable[..., RunningStack]]:
     """Start a stack on ``tmp_path/data``, as often as wanted, one at a time."""
     started: list[RunningStack] = []
 
-    def start_stack(*arguments: str, **environment: str) -> RunningStack:
-        started.append(RunningStack(tmp_path / "data", *arguments, **environment))
+    def start_stack(*arguments: str, launcher: list[str] | None = None, **environment: str) -> RunningStack:
+        started.append(RunningStack(tmp_path / "data", *arguments, launcher=launcher, **environment))
         return started[-1]
 
     yield start_stack

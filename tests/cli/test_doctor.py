@@ -165,6 +165,50 @@ def test_clocks_that_differ_are_a_warning():
     assert "100 s behind" in behind.detail
 
 
+# What waits
+
+
+METRICS = b"""# TYPE spanlog_collector_journal_bytes gauge
+spanlog_collector_journal_bytes 1.048576e+06
+spanlog_collector_journal_limit_bytes 1.073741824e+09
+spanlog_collector_lag_seconds %s
+spanlog_collector_quarantine_messages %s
+spanlog_collector_quarantine_oldest_seconds 7200.0
+"""
+
+
+def test_journal_lag_and_quarantine_of_a_running_stack_are_told(doctor, well, api):
+    api.routes["/metrics"] = METRICS % (b"0.3", b"0.0")
+    code, checks = doctor(well)
+    assert (code, checks["journal"]["status"], checks["lag"]["status"]) == (0, "ok", "ok")
+    assert checks["journal"]["detail"] == "1.0 MiB of at most 1,024.0 MiB wait for the store (0%)"
+    assert checks["quarantine"]["detail"] == "no message is set aside"
+    api.routes["/metrics"] = METRICS % (b"90.0", b"3.0")
+    code, checks = doctor(well)
+    assert (code, checks["lag"]["status"], checks["quarantine"]["status"]) == (0, "warning", "warning")
+    assert "90.0 s ago" in checks["lag"]["detail"]
+    assert checks["quarantine"]["detail"].startswith("3 messages set aside in /")
+    assert checks["quarantine"]["detail"].endswith("/quarantine, the oldest 2 hours ago")
+    assert "spanlog replay" in checks["quarantine"]["mend"]
+
+
+def test_full_journal_is_a_problem(doctor, well, api):
+    api.routes["/metrics"] = (METRICS % (b"90.0", b"0.0")).replace(b"1.048576e+06", b"1.073741824e+09")
+    code, checks = doctor(well)
+    assert (code, checks["journal"]["status"]) == (1, "problem")
+
+
+def test_files_of_a_stack_that_does_not_run_are_looked_at(doctor, well, tmp_path):
+    for name in ("journal/logs-1.segment", "quarantine/logs-a.message", "quarantine/logs-a.reason"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(bytes(2**20))
+    code, checks = doctor(well)
+    assert (code, checks["journal"]["status"], checks["quarantine"]["status"]) == (0, "warning", "warning")
+    assert checks["journal"]["detail"].startswith("1.0 MiB wait to be stored, the oldest for ")
+    assert f"1 message set aside in {tmp_path}/quarantine" in checks["quarantine"]["detail"]
+    assert "lag" not in checks
+
+
 # The environment
 
 

@@ -1,5 +1,7 @@
 """Requests into the store of the test run, and a journal in a folder of its own."""
 
+import os
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -45,6 +47,17 @@ def load(store: Store, tmp_path: Path) -> Callable[..., None]:
         store.load_segment(signal, segment, segment.stem)
 
     return load
+
+
+@pytest.fixture
+def memory_path(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is one: for tests that sync a thousand times and need no disk for it."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory, prefix="spanlog-test-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

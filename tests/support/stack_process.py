@@ -32,18 +32,24 @@ def clean_environment(**extra: str) -> dict[str, str]:
 
 
 class RunningStack:
-    """``spanlog up`` on ports of its own."""
+    """``spanlog up`` on ports of its own; ``launcher`` is what starts it instead of the command line."""
 
-    def __init__(self, data_directory: Path, *arguments: str, inside: Sequence[str] = (), **environment: str) -> None:
+    def __init__(
+        self,
+        data_directory: Path,
+        *arguments: str,
+        launcher: list[str] | None = None,
+        inside: Sequence[str] = (),
+        **environment: str,
+    ) -> None:
         """Start it; ``inside`` is what a command begins with that must see a disk of its own."""
         self.data_directory = data_directory
         self.log = data_directory.with_suffix(".log").open("a")
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             [
-                *inside, *SPANLOG, "up", "--data-dir", str(data_directory),
-                "--api", ANY, "--otlp-http", ANY, "--otlp-grpc", ANY,
-                *arguments,
+                *inside, *(launcher or SPANLOG), "up", "--data-dir", str(data_directory),
+                "--api", ANY, "--otlp-http", ANY, "--otlp-grpc", ANY, *arguments,
             ],
             stdout=subprocess.PIPE,
             stderr=self.log,

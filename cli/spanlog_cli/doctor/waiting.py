@@ -69,10 +69,8 @@ def _journal(waiting: Waiting, *, is_running: bool) -> Check:
     if not is_running:
         if not waiting.journal_bytes:
             return ok("journal", "nothing waits to be stored")
-        age = _age(waiting.lag_seconds)
-        return warning(
-            "journal", f"{size} wait to be stored, the oldest for {age}", 'the next "spanlog up" stores them'
-        )
+        told = f"{size} wait to be stored, the oldest for {_age(waiting.lag_seconds)}"
+        return warning("journal", told, "the running spanlog, or the next, stores them")
     limit = waiting.journal_limit_bytes
     share = waiting.journal_bytes / limit if limit else 0.0
     told = f"{size} of at most {_size(limit)} wait for the store ({share:.0%})"

@@ -3,7 +3,9 @@
 import os
 import queue
 import re
+import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from spanlog_collector.otlp.description import Signal
 from spanlog_collector.otlp.engine import format_schema
 from spanlog_collector.storage.dsn import StoreLocation, parse_dsn
 from spanlog_collector.storage.embedded_engine import EMBEDDED_LIMITS, leave_pandas_out, release_library_pages
-from spanlog_collector.storage.embedded_inserts import EmbeddedInserts
+from spanlog_collector.storage.embedded_inserts import EmbeddedInserts, Insert
 from spanlog_collector.storage.engine_memory import configure_engine_memory
 from spanlog_collector.storage.exceptions import (
     QueryTooLargeError,
@@ -28,7 +30,7 @@ from spanlog_collector.storage.exceptions import (
     StoreError,
     StoreUnavailableError,
 )
-from spanlog_collector.storage.loading import load_statement
+from spanlog_collector.storage.loading import load_statement, read_statement
 
 _STOPPED_AT_A_LIMIT: Final = frozenset((158, 159, 160, 167, 191, 241, 307, 396))
 """TOO_MANY_ROWS, TIMEOUT_EXCEEDED, TOO_SLOW, TOO_DEEP_AST, SET_SIZE_LIMIT_EXCEEDED, MEMORY_LIMIT_EXCEEDED, …"""
@@ -66,6 +68,9 @@ _CANNOT_ANSWER_NOW: Final = frozenset(
     )
 )
 """Files, read-only, quota, too many queries, network, no space, too many parts, session, sign-in, Keeper."""
+
+_WHILE_READING: Final = "While executing ProtobufRowInputFormat"
+"""In the text of every error that the reader of segments raises, whatever its code."""
 
 _SCHEMA_FILE: Final = "spanlog-otlp.proto"
 """In the embedded store's folder: what the engine reads segments by. Written at each start."""
@@ -155,18 +160,49 @@ class Store:
         Raises:
             SegmentRefusedError: the engine cannot read the segment.
         """
+        insert = Insert()
+        refused: SegmentRefusedError
         with self._client() as client:
             try:
                 if self.location.path is not None and self._inserts is not None:
                     schema_file = self.location.path / _SCHEMA_FILE
-                    with self._inserts.one(client):
+                    with self._inserts.one(client, insert):
                         client.command(load_statement(signal, segment, token, schema_file))
                 else:
                     client.command(load_statement(signal, None, token), data=segment.read_bytes())
             except ClickHouseError as error:
-                if getattr(error, "code", None) in _CANNOT_READ:
-                    raise SegmentRefusedError(_one_line(error), getattr(error, "code", None)) from error
-                raise
+                if not _is_unreadable(error):
+                    store_error = _store_error(error, self.location)
+                    store_error.has_left_nothing = insert.has_left_nothing
+                    raise store_error from error
+                # Raised outside: the connection is as good as before, and a new one costs more than a refusal.
+                refused = SegmentRefusedError(_one_line(error), getattr(error, "code", None))
+            else:
+                return
+        raise refused
+
+    def can_read(self, signal: Signal, segment: Path) -> bool | None:
+        """Tell whether the engine understands a segment, which costs much less than to load it.
+
+        ``None``: it cannot be told, by a server, or for other reasons than the segment.
+        """
+        if self.location.path is None:
+            return None
+        with self._client() as client:
+            try:
+                client.command(read_statement(signal, segment, self.location.path / _SCHEMA_FILE))
+            except ClickHouseError as error:
+                return False if _is_unreadable(error) else None
+        return True
+
+    def can_load(self, signal: Signal) -> bool:
+        """Tell whether a segment without messages can be loaded: if so, a segment that cannot is at fault itself."""
+        with tempfile.NamedTemporaryFile(suffix=".segment") as empty:
+            try:
+                self.load_segment(signal, Path(empty.name), f"empty-{time.time_ns()}")
+            except StoreError:
+                return False
+        return True
 
     def protect(self, *, has_new_tables: bool) -> None:
         """Make what is in the store survive a loss of power; when it is opened, and after tables were made."""
@@ -302,6 +338,12 @@ def _store_error(error: ClickHouseError, location: StoreLocation) -> StoreError:
     if code in _CANNOT_ANSWER_NOW:
         return StoreUnavailableError(message, code)
     return StatementError(message, code)
+
+
+def _is_unreadable(error: ClickHouseError) -> bool:
+    code = getattr(error, "code", None)
+    is_of_the_store = code is None or code in _STOPPED_AT_A_LIMIT or code in _CANNOT_ANSWER_NOW
+    return code in _CANNOT_READ or (not is_of_the_store and _WHILE_READING in str(error))
 
 
 def _one_line(error: ClickHouseError) -> str:

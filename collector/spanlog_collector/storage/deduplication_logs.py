@@ -23,6 +23,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from spanlog_collector.storage.part_files import is_whole
+
 logger: Final = logging.getLogger(__name__)
 
 _FOLDER: Final = "deduplication_logs"
@@ -101,6 +103,27 @@ class DeduplicationLogs:
                 _fsync(folder)
                 self._unsynced[folder] = files[-1].name
 
+    def sizes(self) -> dict[Path, int]:
+        """Return the size of each log: one of them grows with every part that an insert puts in place."""
+        return {file: file.stat().st_size for folder in self._folders() for file in _files(folder)}
+
+    def short_parts(self, since: dict[Path, int]) -> list[tuple[str, str]]:
+        """Return the parts (UUID of the table, name) put in place since ``sizes()`` whose files are not whole."""
+        found = []
+        for file, size in self.sizes().items():
+            if size <= since.get(file, 0):
+                continue
+            with file.open("rb") as log:
+                log.seek(since.get(file, 0))
+                lines = _lines(log.read())
+            table = file.parent.parent
+            for line in lines:
+                operation, name = line.split(b"\t", 2)[:2]
+                # One that is not there is another insert's, between line and rename, or was merged meanwhile.
+                if operation == _ADD and _is_short(table / os.fsdecode(name)):
+                    found.append((table.name, os.fsdecode(name)))
+        return found
+
     def _folders(self) -> list[Path]:
         return sorted(self._store.glob(f"store/*/*/{_FOLDER}"))
 
@@ -148,10 +171,20 @@ def _lines_with_parts(lines: list[bytes], table: Path) -> list[bytes]:
         part = _PART.fullmatch(name)
         if operation != _ADD or part is None:
             return True
+        if _is_short(table / os.fsdecode(name)):
+            # The engine will put it aside when it finds out.
+            return False
         first, last = int(part[2]), int(part[3])
         return any(begin <= first and last <= end for begin, end in there.get(part[1], ()))
 
     return [line for line in lines if is_there(line)]
+
+
+def _is_short(part: Path) -> bool:
+    try:
+        return part.is_dir() and not is_whole(part)
+    except FileNotFoundError:
+        return False
 
 
 @contextlib.contextmanager

@@ -17,6 +17,8 @@ class StoreError(Exception):
     def __init__(self, message: str, code: int | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.has_left_nothing = False
+        """Of a failed load: whether it is known that nothing of it is stored."""
 
 
 class InvalidDsnError(StoreError):
