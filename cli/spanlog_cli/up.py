@@ -16,7 +16,7 @@ from spanlog_collector.addresses import parse_address
 from spanlog_collector.config import DEFAULT_OTLP_GRPC, DEFAULT_OTLP_HTTP, CollectorConfig
 from spanlog_collector.data_directory import DEFAULT as DEFAULT_DATA_DIRECTORY
 from spanlog_collector.exceptions import ConfigurationError
-from spanlog_collector.process_memory import keep_freed_memory
+from spanlog_collector.process_memory import keep_freed_memory, leave_what_is_there_alone
 from spanlog_collector.storage import StoreError
 
 NOT_EVERYTHING_STORED = 3
@@ -115,6 +115,7 @@ async def _run(stack: Stack) -> bool:
         loop.add_signal_handler(number, stopping.set)
     began = time.monotonic()
     await stack.start()
+    leave_what_is_there_alone()
     click.echo(f"spanlog is up after {time.monotonic() - began:.1f} s; Ctrl-C stops it")
     click.echo(f"  query API   http://{stack.api}        (documentation: http://{stack.api}/docs)")
     click.echo(f"  OTLP/HTTP   http://{stack.otlp_http}")

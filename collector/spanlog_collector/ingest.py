@@ -1,6 +1,8 @@
 """What every receiver does with a request: check it, put it on disk, count it."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from spanlog_collector.exceptions import JournalUnavailableError, MalformedRequestError
@@ -17,6 +19,8 @@ _INLINE_BYTES: Final = 1024 * 1024
 """Above this, checking a request would hold up the others: it is done in a thread."""
 
 _CHECKS_AT_ONCE: Final = 2
+_MAX_ARRIVING_BYTES: Final = 16 * 1024 * 1024
+"""Of all requests that are read at one moment, by what they announce; one alone may be larger."""
 
 
 class Ingest:
@@ -25,22 +29,34 @@ class Ingest:
     def __init__(self, journal: Journal, metrics: CollectorMetrics) -> None:
         self._journal = journal
         self._metrics = metrics
+        self._arriving_bytes = 0
         self._checks = asyncio.Semaphore(_CHECKS_AT_ONCE)
         # labels() takes as long as the rest of counting several times over.
         self._records = {signal: metrics.records.labels(signal.name) for signal in SIGNALS}
         self._outcomes: dict[tuple[str, Signal, str], Callable[[], None]] = {}
 
-    def check_room(self, protocol: str, signal: Signal, size_bytes: int) -> None:
-        """Refuse a request before it is read, where it would be refused afterwards.
+    @contextmanager
+    def room_for(self, protocol: str, signal: Signal, size_bytes: int) -> Iterator[None]:
+        """Keep room for a request while it is read and taken; refuse it before, where it would be refused afterwards.
 
         Raises:
-            JournalUnavailableError: it cannot be kept now.
+            JournalUnavailableError: it cannot be kept now, or too much is being read.
         """
         try:
+            self._check_arriving(size_bytes)
             self._journal.check_room(size_bytes)
         except JournalUnavailableError:
             self._count(protocol, signal, "unavailable")
             raise
+        self._arriving_bytes += size_bytes
+        try:
+            yield
+        finally:
+            self._arriving_bytes -= size_bytes
+
+    def _check_arriving(self, size_bytes: int) -> None:
+        if self._arriving_bytes and self._arriving_bytes + size_bytes > _MAX_ARRIVING_BYTES:
+            raise JournalUnavailableError("too many large requests arrive at once")
 
     async def accept(self, protocol: str, signal: Signal, body: bytes, *, is_json: bool = False) -> int:
         """Take one request and return how many records it holds, once they are on disk.

@@ -161,7 +161,7 @@ class Loader:
             logger.warning("a message the engine cannot read is set aside in %s: %s", path, error)
             return
         logger.warning("%s cannot be read as a whole, loading it in pieces: %s", segment.token, error)
-        pieces = split_segment(segment)
+        pieces = split_segment(segment, self._store.can_read)
         # From here on the pieces stand for its requests and its bytes.
         segment.digests, segment.size_bytes = [], 0
         for piece in pieces:

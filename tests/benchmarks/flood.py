@@ -41,6 +41,7 @@ class Flood:
     seed: int = 0
     distinct: int = 200
     per_second: float = 0
+    error_share: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Requests:
 
     def __init__(self, flood: Flood, host: str) -> None:
         count = min(flood.distinct, flood.requests)
-        made = [request_of(flood.batch, flood.seed * 1_000_003 + index) for index in range(count)]
+        made = [request_of(flood.batch, flood.seed * 1_000_003 + index, flood.error_share) for index in range(count)]
         self._made = [bytearray(HEAD.format(host=host, length=len(body)).encode() + body) for body in made]
         self._left = flood.requests
         self._number = 0

@@ -4,15 +4,31 @@
 well and is quiet; the sender, which is another process, has a column of its own. Each row begins with a quiet stack.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flood import Flood, flood
-from running_stack import RunningStack, cpu_seconds, memory_mib, running_stack, wait_until_quiet, wait_until_visible
+from running_stack import (
+    RunningStack,
+    cpu_seconds,
+    memory_mib,
+    running_stack,
+    wait_until_quiet,
+    wait_until_stored,
+    wait_until_visible,
+)
 
-BATCHES = ((1, 20_000), (100, 5_000), (1_000, 800), (8_000, 100))
-CLIENTS = (1, 8)
-FEWER_ALONE = 4
-"""A single client waits for the disk at each request, so it is given fewer of them."""
+FLOODS = (
+    # A single client waits for the disk at each request, so it is given fewer of them.
+    Flood(batch=1, requests=5_000, clients=1),
+    Flood(batch=1, requests=20_000, clients=8),
+    Flood(batch=100, requests=1_250, clients=1),
+    Flood(batch=100, requests=5_000, clients=8),
+    Flood(batch=1_000, requests=200, clients=1),
+    Flood(batch=1_000, requests=800, clients=8),
+    Flood(batch=1_000, requests=800, clients=8, error_share=0.025),
+    Flood(batch=8_000, requests=25, clients=1),
+    Flood(batch=8_000, requests=100, clients=8),
+)
 SMALL_SENDERS = Flood(batch=1, requests=150_000, clients=256, distinct=5_000, per_second=10_000)
 
 
@@ -31,29 +47,23 @@ class Row:
 
 def main() -> None:
     """Print both tables."""
-    print("\nIngest: requests on the socket to visible rows, whole stack in one process, 300-byte records, 5 % errors")
+    print("\nIngest: requests on the socket to visible rows, whole stack in one process, 300-byte records")
     print(
-        f"{'batch':>6} {'clients':>8} {'records/s':>10} {'CPU µs/record':>14} {'merged µs':>10} {'sender µs':>10}"
-        f" {'p50 ms':>8} {'p99 ms':>8} {'MiB':>6}"
+        f"{'batch':>6} {'clients':>8} {'errors':>7} {'records/s':>10} {'CPU µs/record':>14} {'merged µs':>10}"
+        f" {'sender µs':>10} {'p50 ms':>8} {'p99 ms':>8} {'MiB':>6}"
     )
     with running_stack() as stack:
         visible = 0
-        for batch, count in BATCHES:
-            for clients in CLIENTS:
-                what = Flood(
-                    batch=batch,
-                    requests=count if clients > 1 else count // FEWER_ALONE,
-                    clients=clients,
-                    seed=visible,
-                    distinct=max(20, 50_000 // batch),
-                )
-                visible += what.batch * what.requests
-                row = measured(stack, what, visible)
-                print(
-                    f"{batch:6} {clients:8} {row.records_per_second:10,.0f} {row.cpu_us:14.2f} {row.merged_us:10.2f}"
-                    f" {row.sender_us:10.2f} {row.p50_ms:8.1f} {row.p99_ms:8.1f} {row.memory_mib:6.0f}",
-                    flush=True,
-                )
+        for number, kind in enumerate(FLOODS, start=1):
+            what = replace(kind, seed=number, distinct=max(20, 50_000 // kind.batch))
+            visible += what.batch * what.requests
+            row = measured(stack, what, visible)
+            print(
+                f"{what.batch:6} {what.clients:8} {what.error_share:7.1%} {row.records_per_second:10,.0f}"
+                f" {row.cpu_us:14.2f} {row.merged_us:10.2f} {row.sender_us:10.2f} {row.p50_ms:8.1f} {row.p99_ms:8.1f}"
+                f" {row.memory_mib:6.0f}",
+                flush=True,
+            )
         small_senders(stack, SMALL_SENDERS, visible)
 
 
@@ -62,14 +72,16 @@ def measured(stack: RunningStack, what: Flood, visible: int) -> Row:
     wait_until_quiet(stack)
     before = cpu_seconds(stack)
     sent = flood(stack.otlp_http, what)
-    visible_after = wait_until_visible(stack, visible)
+    visible_after = wait_until_stored(stack)
     used = cpu_seconds(stack) - before
     wait_until_quiet(stack)
+    merged = cpu_seconds(stack) - before
+    wait_until_visible(stack, visible)
     records = what.batch * what.requests
     return Row(
         records / (sent.seconds + visible_after),
         used * 1e6 / records,
-        (cpu_seconds(stack) - before) * 1e6 / records,
+        merged * 1e6 / records,
         sent.cpu_seconds * 1e6 / records,
         sent.p50_ms,
         sent.p99_ms,
@@ -82,8 +94,9 @@ def small_senders(stack: RunningStack, what: Flood, visible: int) -> None:
     wait_until_quiet(stack)
     before = cpu_seconds(stack)
     sent = flood(stack.otlp_http, what)
-    behind = wait_until_visible(stack, visible + what.requests)
+    behind = wait_until_stored(stack)
     used = cpu_seconds(stack) - before
+    wait_until_visible(stack, visible + what.requests)
     print(
         f"\nMany small senders: {what.clients} connections, one record a request, {what.per_second:,.0f} requests/s"
         f" offered for {what.requests / what.per_second:.0f} s"

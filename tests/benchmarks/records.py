@@ -1,4 +1,4 @@
-"""Records of a realistic mix: about 300 bytes, six attributes, random ids; one in twenty an error."""
+"""Records of a realistic mix: about 300 bytes, six attributes, random ids, one in twenty an error by default."""
 
 import random
 import time
@@ -14,7 +14,7 @@ KeyError: 'ETH/USDC'
 """
 
 
-def request_of(records: int, seed: int) -> bytes:
+def request_of(records: int, seed: int, error_share: float = 0.05) -> bytes:
     """One export request; the same seed gives the same records but for their time."""
     chance = random.Random(seed)
     request = ExportLogsServiceRequest()
@@ -26,7 +26,7 @@ def request_of(records: int, seed: int) -> bytes:
     scope_logs.scope.name = "bot.orders"
     now = time.time_ns()
     for index in range(records):
-        is_error = chance.random() < 0.05
+        is_error = chance.random() < error_share
         record = scope_logs.log_records.add(
             time_unix_nano=now + index * 1000,
             severity_number=17 if is_error else 9,

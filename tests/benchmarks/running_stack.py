@@ -1,7 +1,6 @@
 """A stack as a process, and what it has used so far."""
 
 import os
-import re
 import sys
 import tempfile
 import time
@@ -19,6 +18,7 @@ __all__ = [
     "memory_mib",
     "running_stack",
     "wait_until_quiet",
+    "wait_until_stored",
     "wait_until_visible",
 ]
 
@@ -52,20 +52,26 @@ def memory_mib(stack: RunningStack) -> float:
 
 
 def wait_until_visible(stack: RunningStack, records: int) -> float:
-    """Return when all ``records`` can be queried, and after how many seconds.
-
-    The journal is asked, which costs nothing; the store once.
-    """
-    began = time.monotonic()
-    while float(re.search(r"^spanlog_collector_journal_bytes (\S+)", _metrics(stack), re.MULTILINE)[1]):
-        if time.monotonic() - began > LONGEST_WAIT_SECONDS:
-            raise TimeoutError("the journal is not empty")
-        time.sleep(0.02)
-    took = time.monotonic() - began
+    """Return when all ``records`` can be queried, and after how many seconds."""
+    took = wait_until_stored(stack)
     visible = stack.get("/logs", limit=1)["total"]
     if visible != records:
         raise ValueError(f"{visible} records are visible, {records} were acknowledged")
     return took
+
+
+def wait_until_stored(stack: RunningStack) -> float:
+    """Return when everything acknowledged is in the store, which makes it visible, and after how many seconds.
+
+    A segment's file is there until its rows are durable. Looking for it costs the stack nothing, as asking would.
+    """
+    began = time.monotonic()
+    journal = stack.data_directory / "journal"
+    while any(journal.glob("*.segment")):
+        if time.monotonic() - began > LONGEST_WAIT_SECONDS:
+            raise TimeoutError("the journal is not empty")
+        time.sleep(0.005)
+    return time.monotonic() - began
 
 
 def wait_until_quiet(stack: RunningStack) -> None:
@@ -77,7 +83,3 @@ def wait_until_quiet(stack: RunningStack) -> None:
         before, used = used, cpu_seconds(stack)
         if used - before < QUIET_CPU_SECONDS:
             return
-
-
-def _metrics(stack: RunningStack) -> str:
-    return stack.request("GET", "/metrics").data.decode()

@@ -102,11 +102,12 @@ def test_type_is_read_from_a_trace_that_has_no_attribute_for_it(grouped):
 
 
 def test_line_ends_of_windows_change_nothing(grouped):
-    chosen = [next(row for row in ROWS if row["language"] == name) for name in ("python", "javascript", "java", "dotnet")]
+    chosen = [
+        next(row for row in ROWS if row["language"] == name) for name in ("python", "javascript", "java", "dotnet")
+    ]
     windows = [row | {"stacktrace": row["stacktrace"].replace("\n", "\r\n")} for row in chosen]
     stored = grouped(*chosen, *windows)
     assert [row["parts"] for row in stored[:4]] == [row["parts"] for row in stored[4:]]
-
 
 
 def sink(depth: int) -> None:

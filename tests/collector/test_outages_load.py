@@ -1,5 +1,8 @@
 """More than the store takes, and data of a shape nobody expects: bounded, told, and nothing lost."""
 
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -136,6 +139,10 @@ def test_timestamps_of_over_a_hundred_days_zero_and_the_far_future_are_stored_in
         records[130].time_unix_nano = 0
         records[131].time_unix_nano = 2**64 - 1
         assert running.post("/v1/logs", request.SerializeToString(), PROTOBUF).status == 200
+        # A part for each day, each synced: seconds on a slow disk.
+        deadline = time.monotonic() + 100
+        while not running.collector.is_everything_stored and time.monotonic() < deadline:
+            time.sleep(0.05)
         wait_for_count(store, service, 132)
         sql = "SELECT uniqExact(toDate(Timestamp)) AS days FROM otel_logs WHERE ServiceName = {service:String}"
         assert store.query(sql, {"service": service})[0]["days"] > 120
@@ -158,16 +165,22 @@ def test_query_that_wants_more_memory_than_there_is_leaves_the_store_working(sto
         running.stop()
 
 
-def test_large_sort_goes_on_on_disk_instead_of_stopping_at_the_bound(store):
-    limits = QueryLimits(max_memory_bytes=60 * 1024**2)
-    rows = store.query(
-        "SELECT sum(n) AS n FROM (SELECT length(text) AS n FROM "
-        "(SELECT toString(number) AS text FROM numbers(3000000) ORDER BY sipHash64(number)) LIMIT 3000000)",
-        limits=limits,
+def test_pandas_stays_out_of_the_process():
+    """The client would load it with the first insert, for 50 MiB."""
+    program = (
+        "import sys\n"
+        "from spanlog_collector.storage import migrate, open_store\n"
+        "store = open_store(sys.argv[1])\n"
+        "migrate(store)\n"
+        "store.close()\n"
+        "print([name for name in ('pandas', 'polars') if name in sys.modules])\n"
     )
-    assert rows == [{"n": sum(len(str(number)) for number in range(3_000_000))}]
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-c", program, f"chdb://{folder}/store"]
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems tell nothing of mapped pages")
 def test_pages_of_the_library_are_let_go_and_come_back(store):
     released = release_library_pages()
     assert released > 0

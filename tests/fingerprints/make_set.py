@@ -180,7 +180,9 @@ def rows(languages: list[str]) -> Iterator[Row]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--language", action="append", choices=list(LANGUAGES), help="only this one, to standard output")
+    parser.add_argument(
+        "--language", action="append", choices=list(LANGUAGES), help="only this one, to standard output"
+    )
     options = parser.parse_args()
     made = rows(options.language or list(LANGUAGES))
     lines = [json.dumps(row, ensure_ascii=False, sort_keys=False) + "\n" for row in made]

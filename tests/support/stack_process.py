@@ -38,19 +38,18 @@ class RunningStack:
         self,
         data_directory: Path,
         *arguments: str,
-        inside: Sequence[str] = (),
         launcher: list[str] | None = None,
+        inside: Sequence[str] = (),
         **environment: str,
     ) -> None:
-        """Start it: ``inside`` begins a command that sees a disk of its own, ``launcher`` is there for ``spanlog``."""
+        """Start it; ``inside`` is what a command begins with that must see a disk of its own."""
         self.data_directory = data_directory
         self.log = data_directory.with_suffix(".log").open("a")
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             [
                 *inside, *(launcher or SPANLOG), "up", "--data-dir", str(data_directory),
-                "--api", ANY, "--otlp-http", ANY, "--otlp-grpc", ANY,
-                *arguments,
+                "--api", ANY, "--otlp-http", ANY, "--otlp-grpc", ANY, *arguments,
             ],
             stdout=subprocess.PIPE,
             stderr=self.log,

@@ -30,6 +30,9 @@ class TokenStore:
             with self.path.open("a") as file:
                 file.write(json.dumps([token, [body.hex() for body in bodies]]) + "\n")
 
+    def can_read(self, _signal, _path: Path) -> bool | None:
+        return None
+
     def can_load(self, _signal) -> bool:
         return True
 

@@ -48,7 +48,7 @@ class JournalLimits:
     """Requests in memory that wait for the disk; one alone may be larger."""
     max_drain_seconds: float = 20.0
     """While the store loads, no more than it takes in this time; one that is away is another matter: ``max_bytes``."""
-    burst_bytes: int = 128 * 1024 * 1024
+    burst_bytes: int = 64 * 1024 * 1024
     """What is taken however slow the store."""
     min_free_bytes: int = 64 * 1024 * 1024
     """What is left free on the disk: a store on the same one needs room to load, to merge and to delete."""
@@ -108,10 +108,10 @@ class Journal:
         self._sequence = max((segment.sequence for segment in leftover), default=0)
         self._size_bytes = sum(segment.size_bytes for segment in leftover)
         self._is_closing = False
-        self._expected = 1
-        self._linger_until = 0.0
         self._owed_digests: list[bytes] = []
         self._told_refusal = -_TELL_REFUSAL_SECONDS
+        self._expected = 1
+        self._linger_until = 0.0
         for segment in leftover:
             for digest in segment.digests:
                 seen.add(_identity(segment.signal, digest))

@@ -130,17 +130,16 @@ class OtlpHttpReceiver:
             raise UnsupportedEncodingError(
                 f"the content type {request.content_type[:100]!r} is not one of {_PROTOBUF} and {_JSON}"
             )
-        if request.content_length and request.path in _SIGNALS:
-            self._ingest.check_room(
-                "http", _SIGNALS[request.path][0], min(request.content_length, self._max_body_bytes)
-            )
         arrival = self._arrivals.begin()
         try:
-            body = await self._read(request, receive, arrival)
             if request.path == _METRICS_PATH:
+                body = await self._read(request, receive, arrival)
                 return 200, await asyncio.to_thread(_refuse_metrics, body, is_json=request.answers_json)
             signal, response = _SIGNALS[request.path]
-            await self._ingest.accept("http", signal, body, is_json=request.answers_json)
+            announced = min(request.content_length or 0, self._max_body_bytes)
+            with self._ingest.room_for("http", signal, announced):
+                body = await self._read(request, receive, arrival)
+                await self._ingest.accept("http", signal, body, is_json=request.answers_json)
         finally:
             arrival.close()
         return 200, response

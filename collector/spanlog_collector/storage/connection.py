@@ -19,7 +19,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from spanlog_collector.otlp.description import Signal
 from spanlog_collector.otlp.engine import format_schema
 from spanlog_collector.storage.dsn import StoreLocation, parse_dsn
-from spanlog_collector.storage.embedded_engine import EMBEDDED_LIMITS, release_library_pages
+from spanlog_collector.storage.embedded_engine import EMBEDDED_LIMITS, leave_pandas_out, release_library_pages
 from spanlog_collector.storage.embedded_inserts import EmbeddedInserts, Insert
 from spanlog_collector.storage.engine_memory import configure_engine_memory
 from spanlog_collector.storage.exceptions import (
@@ -30,7 +30,7 @@ from spanlog_collector.storage.exceptions import (
     StoreError,
     StoreUnavailableError,
 )
-from spanlog_collector.storage.loading import load_statement
+from spanlog_collector.storage.loading import load_statement, read_statement
 
 _STOPPED_AT_A_LIMIT: Final = frozenset((158, 159, 160, 167, 191, 241, 307, 396))
 """TOO_MANY_ROWS, TIMEOUT_EXCEEDED, TOO_SLOW, TOO_DEEP_AST, SET_SIZE_LIMIT_EXCEEDED, MEMORY_LIMIT_EXCEEDED, …"""
@@ -161,6 +161,7 @@ class Store:
             SegmentRefusedError: the engine cannot read the segment.
         """
         insert = Insert()
+        refused: SegmentRefusedError
         with self._client() as client:
             try:
                 if self.location.path is not None and self._inserts is not None:
@@ -170,11 +171,29 @@ class Store:
                 else:
                     client.command(load_statement(signal, None, token), data=segment.read_bytes())
             except ClickHouseError as error:
-                if _is_unreadable(error):
-                    raise SegmentRefusedError(_one_line(error), getattr(error, "code", None)) from error
-                store_error = _store_error(error, self.location)
-                store_error.has_left_nothing = insert.has_left_nothing
-                raise store_error from error
+                if not _is_unreadable(error):
+                    store_error = _store_error(error, self.location)
+                    store_error.has_left_nothing = insert.has_left_nothing
+                    raise store_error from error
+                # Raised outside: the connection is as good as before, and a new one costs more than a refusal.
+                refused = SegmentRefusedError(_one_line(error), getattr(error, "code", None))
+            else:
+                return
+        raise refused
+
+    def can_read(self, signal: Signal, segment: Path) -> bool | None:
+        """Tell whether the engine understands a segment, which costs much less than to load it.
+
+        ``None``: it cannot be told, by a server, or for other reasons than the segment.
+        """
+        if self.location.path is None:
+            return None
+        with self._client() as client:
+            try:
+                client.command(read_statement(signal, segment, self.location.path / _SCHEMA_FILE))
+            except ClickHouseError as error:
+                return False if _is_unreadable(error) else None
+        return True
 
     def can_load(self, signal: Signal) -> bool:
         """Tell whether a segment without messages can be loaded: if so, a segment that cannot is at fault itself."""
@@ -250,6 +269,7 @@ def open_store(dsn: str) -> Store:
     location = parse_dsn(dsn)
     if location.path is not None:
         configure_engine_memory()
+        leave_pandas_out()
         try:
             location.path.mkdir(parents=True, exist_ok=True)
             _write_schema_file(location.path)

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from clickhouse_connect.driver import options
+
 logger: Final = logging.getLogger(__name__)
 
 _MEBIBYTE: Final = 1024 * 1024
@@ -22,11 +24,25 @@ EMBEDDED_LIMITS: Final = {
     "text_index_tokens_cache_size": 32 * _MEBIBYTE,
     "text_index_header_cache_size": 32 * _MEBIBYTE,
     "text_index_postings_cache_size": 32 * _MEBIBYTE,
+    # Threads that were wanted for a moment; each keeps its stack and what its allocator holds for it.
+    "max_thread_pool_free_size": 8,
+    "max_parts_cleaning_thread_pool_size": 4,
+    "max_active_parts_loading_thread_pool_size": 8,
+    "max_outdated_parts_loading_thread_pool_size": 4,
 }
-"""Server settings of the engine; bytes."""
+"""Server settings of the engine; sizes of caches and memory in bytes."""
 
 _LIBRARY: Final = "_chdb"
 _MADV_DONTNEED: Final = 4
+
+
+def leave_pandas_out() -> None:
+    """Keep the client from loading pandas, which comes with the engine: 50 MiB to ask whether rows are a data frame.
+
+    ``None`` is how the client remembers that there is no pandas. A program that uses pandas itself keeps it.
+    """
+    if "pandas" not in sys.modules:
+        vars(options).setdefault("pd", None)
 
 
 def release_library_pages() -> int:

@@ -18,12 +18,32 @@ _SETTINGS: Final[dict[str, str | int]] = {
     # Read in small portions, gathered into that one block: what is nested takes several times its rows' memory.
     "input_format_max_block_size_bytes": 1024 * 1024,
     "async_insert": 0,
+    # A segment is read once, in order: mapped, it would stand in our memory as a whole.
+    "storage_file_read_method": "pread",
     # There is nothing to optimize in reading one file in order, and looking for it costs 12 ms an insert.
     "query_plan_enable_optimizations": 0,
     "deduplicate_blocks_in_dependent_materialized_views": 1,
     # A batch with timestamps all over the years is unusual, not wrong.
     "max_partitions_per_insert_block": 0,
 }
+
+
+def read_statement(signal: Signal, segment: Path, schema_file: Path) -> str:
+    """Return the ``SELECT`` that reads one segment, for an engine that can read its file, and stores nothing."""
+    source = f"file({quote(str(segment))}, Protobuf, {quote(structure(signal))})"
+    settings = format_settings(signal, schema_file) | {"max_threads": 1, "query_plan_enable_optimizations": 0}
+    return (
+        statement("read_segment.sql")
+        .replace("{source}", source)
+        .replace("{settings}", _settings_text(settings))
+        .strip()
+    )
+
+
+def _settings_text(settings: dict[str, str | int]) -> str:
+    return ", ".join(
+        f"{name} = {quote(value) if isinstance(value, str) else value}" for name, value in settings.items()
+    )
 
 
 def load_statement(signal: Signal, segment: Path | None, token: str, schema_file: Path | None = None) -> str:
@@ -38,15 +58,12 @@ def load_statement(signal: Signal, segment: Path | None, token: str, schema_file
     columns = quote(structure(signal))
     table_function = f"input({columns})" if segment is None else f"file({quote(str(segment))}, Protobuf, {columns})"
     settings = format_settings(signal, schema_file) | _SETTINGS | {"insert_deduplication_token": token}
-    text = ", ".join(
-        f"{name} = {quote(value) if isinstance(value, str) else value}" for name, value in settings.items()
-    )
     segment_high, segment_low = _id_parts(token)
     filled = (
         statement(f"insert/{signal.name}.sql")
         .replace("{lambdas}", statement("insert/lambdas.sql"))
         .replace("{source}", table_function)
-        .replace("{settings}", text)
+        .replace("{settings}", _settings_text(settings))
         .replace("{segment_high}", str(segment_high))
         .replace("{segment_low}", str(segment_low))
     )

@@ -51,12 +51,14 @@ TEXTS = {
     "m.timeout.db": lambda: f"query {uid()} on {host()}:{number(9999)} timed out after {number() / 7:.2f} ms",
     "m.login": lambda: f"login of {user()}@{host()} from {ip()} failed",
     "m.logout": lambda: f"logout of {user()}@{host()} from {ip()} failed",
-    "m.url": lambda: f"GET https://{host()}/v1/orders/{number()}?key={uid()[:8]} answered {RANDOM.choice([500, 502, 503])}",
+    "m.url": lambda: (
+        f"GET https://{host()}/v1/orders/{number()}?key={uid()[:8]} answered {RANDOM.choice([500, 502, 503])}"
+    ),
     "m.url.post": lambda: f"POST https://{host()}/v1/orders/{number()} answered {RANDOM.choice([500, 502, 503])}",
     "m.digest": lambda: f"digest mismatch: {RANDOM.getrandbits(160):040x} is not {RANDOM.getrandbits(160):040x}",
     "m.md5": lambda: f"corrupt block {RANDOM.getrandbits(128):032x} at 0x{RANDOM.getrandbits(40):x}",
     "m.commit": lambda: f"deploy of {RANDOM.getrandbits(32):08x}a1 rolled back",
-    "m.date": lambda: f"no rates for 2026-{number(13) :02d}-{number(29):02d}T{number(24):02d}:00:00.{number()}Z",
+    "m.date": lambda: f"no rates for 2026-{number(13):02d}-{number(29):02d}T{number(24):02d}:00:00.{number()}Z",
     "m.quoted": lambda: f"unknown column name='{user()}_{number()}' in statement",
     "m.quoted.table": lambda: f"unknown table name='{user()}_{number()}' in statement",
     "m.flag": lambda: f"feature refused: enabled={RANDOM.choice(['true', 'false'])} retries={number()}",
@@ -73,7 +75,9 @@ TEXTS = {
     "m.ip6": lambda: f"peer fe80::{number(9999):x}:{number(9999):x}%eth0 went away",
     "m.negative": lambda: f"balance {-number()}.{number(99)} below limit -{number()}",
     "m.oom": lambda: f"Out of memory: Killed process {number()} (java) total-vm:{number()}kB, anon-rss:{number()}kB",
-    "m.segfault": lambda: f"app[{number()}]: segfault at {number():x} ip 00007f{number():08x} sp 00007ffe{number():08x} error 4",
+    "m.segfault": lambda: (
+        f"app[{number()}]: segfault at {number():x} ip 00007f{number():08x} sp 00007ffe{number():08x} error 4"
+    ),
 }
 
 for case, make in TEMPLATES.items():

@@ -1,4 +1,4 @@
-#@shift
+# @shift
 import asyncio
 import json
 import sys
@@ -8,17 +8,18 @@ from shop import orders, prices, remote, running, varied
 
 ORDER = {"total": 7, "lines": [{"sku": "a"}], "index": {}}
 
+
 def perform(function, *arguments):
     return function(*arguments)
 
 
-#@until 4
+# @until 4
 def serve(case):
     perform(CASES[case])
 
 
-#@end
-#@from 4
+# @end
+# @from 4
 def dispatch(case):
     perform(CASES[case])
 
@@ -27,7 +28,7 @@ def serve(case):
     dispatch(case)
 
 
-#@end
+# @end
 # bug: what to call. The bug is the function that is wrong; a caller after it makes another case of the same bug.
 CASES = {
     "post_init": lambda: orders.Line(f"sku-{varied.number()}", -varied.number()),

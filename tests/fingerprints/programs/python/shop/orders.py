@@ -1,18 +1,20 @@
 import functools
-#@rename order purchase
-#@rename line row
-#@rename amount quantity
-#@shift
+
+# @rename order purchase
+# @rename line row
+# @rename amount quantity
+# @shift
 from dataclasses import dataclass, field
 
 from shop import varied
 
-#@from 4
+
+# @from 4
 def describe(order):
     return f"order {order!r}"
 
 
-#@end
+# @end
 
 
 class OrderError(Exception):
@@ -27,7 +29,7 @@ class Missing(OrderError):
 class Line:
     sku: str
     amount: int
-#@shift
+    # @shift
 
     def __post_init__(self):
         if self.amount < 0:
@@ -49,7 +51,7 @@ class Invoice:
     id: str
     total: int = 0
 
-#@shift
+    # @shift
     def validate(self):
         if not self.total:
             raise ValueError("nothing to validate")
@@ -63,19 +65,19 @@ def check_invoice(invoice):
     invoice.validate()
 
 
-#@shift
+# @shift
 def tax(order):
     if order["total"] > 0:
         raise ValueError("invalid order")
     return 0
 
 
-#@from 4
+# @from 4
 def vat(order):
     return tax(order) * 1.2
 
 
-#@end
+# @end
 def ship(order):
     for attempt in range(2):
         if attempt:
@@ -93,7 +95,7 @@ def find_line(order, sku):
     return order["index"][sku]
 
 
-#@shift
+# @shift
 def require(value, name):
     if value is None:
         raise Missing(f"{name} is required")
@@ -105,13 +107,15 @@ def create_user(form):
 
 
 def create_invoice(form):
-#@from 4
+    # @from 4
     number = form.get("number")
     return require(number, "id")
-#@end
-#@until 4
+    # @end
+    # @until 4
     return require(form.get("number"), "id")
-#@end
+
+
+# @end
 
 
 def retried(times):
@@ -141,7 +145,7 @@ def release(order):
     raise ConnectionResetError(104, f"reset by {varied.host()}")
 
 
-#@shift
+# @shift
 def average(order):
     divide = lambda amount, count: amount / count  # noqa: E731
     return divide(order["total"], len(order["lines"]))

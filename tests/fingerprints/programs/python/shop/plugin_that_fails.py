@@ -1,4 +1,4 @@
 from shop import varied
-#@shift
+# @shift
 
 LIMIT = {}[f"limit-{varied.SEED}"]

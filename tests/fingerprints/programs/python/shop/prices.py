@@ -1,5 +1,5 @@
-#@rename price cost
-#@rename record entry
+# @rename price cost
+# @rename record entry
 import binascii
 import datetime
 import json
@@ -16,7 +16,7 @@ class PriceError(OrderError):
     pass
 
 
-#@shift
+# @shift
 def parse_price(text):
     return float(text.strip("$"))
 
@@ -32,12 +32,12 @@ def import_feed():
     return prices
 
 
-#@from 4
+# @from 4
 def import_sheet():
     return list(map(parse_price, [f"z{varied.number()}"]))
 
 
-#@end
+# @end
 def decode(text):
     return json.loads(text)["price"]
 
@@ -50,7 +50,7 @@ def inflate(text):
     return zlib.decompress(text)
 
 
-#@shift
+# @shift
 def unhex(text):
     return binascii.unhexlify(text)
 
@@ -83,7 +83,7 @@ def connect():
     return socket.create_connection(("127.0.0.1", 1), timeout=1)
 
 
-#@shift
+# @shift
 def load_price(record):
     """One place that wraps whatever went wrong: the causes tell the bugs apart."""
     try:
@@ -119,6 +119,8 @@ def noted():
     raise error
 
 
-#@shift
+# @shift
 def multi_line():
-    raise PriceError(f"2 problems\nOrder{varied.number() % 9}\n  Field required\nName: too long {varied.number()}\n  at {varied.host()}")
+    raise PriceError(
+        f"2 problems\nOrder{varied.number() % 9}\n  Field required\nName: too long {varied.number()}\n  at {varied.host()}"
+    )

@@ -1,8 +1,8 @@
-#@rename address target
+# @rename address target
 from shop import varied
 
 
-#@shift
+# @shift
 def get_rates():
     import urllib3
 
@@ -23,7 +23,7 @@ def get_news():
     return requests.get(address, timeout=2)
 
 
-#@shift
+# @shift
 class Client:
     """One place in which all requests fail: who asked is the bug."""
 
@@ -42,7 +42,7 @@ def sync_stock():
     return Client().get(f"/stock/{varied.number()}")
 
 
-#@shift
+# @shift
 def bad_option():
     import click
 

@@ -1,5 +1,5 @@
-#@rename node item
-#@rename depth level
+# @rename node item
+# @rename depth level
 import asyncio
 import concurrent.futures
 import contextlib
@@ -10,7 +10,7 @@ import threading
 from shop import varied
 
 
-#@shift
+# @shift
 def walk(node, depth=0):
     return walk(node, depth + 1)
 
@@ -23,12 +23,12 @@ def ascend(depth):
     return descend(depth + 1)
 
 
-#@from 4
+# @from 4
 async def prepare():
     await asyncio.sleep(0)
 
 
-#@end
+# @end
 async def fetch(name):
     await asyncio.sleep(0)
     raise TimeoutError(f"{name} did not answer within {varied.number()} ms")
@@ -51,7 +51,7 @@ async def store_all():
             group.create_task(store(f"https://{varied.host()}/v1/orders/{index}"))
 
 
-#@shift
+# @shift
 async def gathered():
     await asyncio.gather(*(poll(index) for index in range(3)))
 
@@ -74,7 +74,7 @@ def halve(value):
     return value / 2
 
 
-#@shift
+# @shift
 def in_thread():
     caught = []
     threading.excepthook = lambda arguments: caught.append(arguments.exc_value)
@@ -103,7 +103,7 @@ def rollback():
         connection.rollback()
 
 
-#@shift
+# @shift
 def run_tool():
     subprocess.run([sys.executable, "-c", f"import sys; sys.exit({varied.number() % 100 + 1})"], check=True)
 
@@ -132,7 +132,7 @@ def no_text():
     assert varied.SEED < 0
 
 
-#@shift
+# @shift
 def no_text_either():
     assert varied.SEED < 0
 

@@ -16,7 +16,9 @@ def uid():
 
 
 def host():
-    return RANDOM.choice(["db-3.internal", "cache7.eu.example.com", "10.1.7.22", "node-a1"]) + f":{number() % 9000 + 1000}"
+    return (
+        RANDOM.choice(["db-3.internal", "cache7.eu.example.com", "10.1.7.22", "node-a1"]) + f":{number() % 9000 + 1000}"
+    )
 
 
 def user():
