@@ -13,6 +13,7 @@ import uvloop
 from spanlog_cli.exceptions import CommandError
 from spanlog_cli.stack import DEFAULT_API, Stack, StackConfig
 from spanlog_collector.addresses import parse_address
+from spanlog_collector.allocator import keep_freed_memory
 from spanlog_collector.config import DEFAULT_OTLP_GRPC, DEFAULT_OTLP_HTTP, CollectorConfig
 from spanlog_collector.data_directory import DEFAULT as DEFAULT_DATA_DIRECTORY
 from spanlog_collector.exceptions import ConfigurationError

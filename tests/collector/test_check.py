@@ -136,6 +136,8 @@ def test_json_becomes_the_same_message_as_protobuf():
         b'{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"traceId": "xyz"}]}]}]}',
         b'{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"timeUnixNano": "-1"}]}]}]}',
         b'{"resourceLogs": ["x"]}',
+        b'{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"severityNumber": 1e999}]}]}]}',
+        b'{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"doubleValue": 1' + b"0" * 400 + b"}}]}]}]}",
         b'{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": "x"}]}]}]}',
         b'{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"attributes": ["x"]}]}]}]}',
         b'{"resourceLogs": [{"resource": {"attributes": [{"value": '
@@ -144,7 +146,7 @@ def test_json_becomes_the_same_message_as_protobuf():
         + b"}]}}]}",
         b"[" * 100_000,
     ],
-    ids=range(13),
+    ids=range(15),
 )
 def test_json_that_is_not_otlp_is_refused(document):
     with pytest.raises(MalformedRequestError):

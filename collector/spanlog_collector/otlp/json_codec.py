@@ -21,6 +21,10 @@ from spanlog_collector.otlp.normalize import official_class
 _ID_FIELDS: Final = frozenset(("trace_id", "span_id", "parent_span_id"))
 _SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_NOT_OTLP: Final = (
+    ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError, json_format.ParseError
+)  # fmt: skip
+"""What json and protobuf raise of documents that are none; 10**400 as a double is an OverflowError."""
 _MAX_RECURSION: Final = 200
 """How deep a JSON document may nest: protobuf's own limit is 100 messages, two levels of JSON each."""
 
@@ -42,7 +46,7 @@ def json_to_protobuf(signal: Signal, document: bytes) -> bytes:
         return request.SerializeToString()
     except MalformedRequestError as error:
         raise MalformedRequestError(f"the body is not an OTLP {signal.request} in JSON: {error}") from error
-    except (ValueError, RecursionError, TypeError, AttributeError, json_format.ParseError) as error:
+    except _NOT_OTLP as error:
         raise MalformedRequestError(f"the body is not an OTLP {signal.request} in JSON: {error}") from error
 
 

@@ -40,8 +40,6 @@ def normalize(signal: Signal, body: bytes, *, has_invalid_text: bool) -> bytes:
     """
     request: Any = whole_class(signal).FromString(body)
     request.ClearField(RECEIVED_NAME)
-    # What we do not know, the engine might stumble over.
-    request.DiscardUnknownFields()
     if signal is LOGS:
         _convert_logs(request)
     else:
