@@ -7,12 +7,15 @@ import handler_cost
 import ingest_rate
 import query_time
 
+import fingerprints
+
 
 def main() -> None:
     """Print all tables."""
     handler_cost.main()
     ingest_rate.main()
     query_time.main()
+    fingerprints.main()
 
 
 if __name__ == "__main__":
