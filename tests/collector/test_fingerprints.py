@@ -151,17 +151,21 @@ def test_functions_that_call_each_other_are_one_group_wherever_the_stack_was_ful
     assert first["fingerprint"] == second["fingerprint"]
 
 
-def test_fingerprint_of_the_program_may_be_a_list(store, service):
+@pytest.mark.parametrize(
+    ("given", "parts"),
+    [('["billing", "card"]', ["billing", "card"]), ('["billing', ['["billing']), ("[7, 8]", ["7", "8"]), ("7", ["7"])],
+)
+def test_fingerprint_of_the_program_may_be_a_list(store, service, given, parts):
     store.insert(
         "otel_logs",
         ["Timestamp", "ServiceName", "SeverityNumber", "LogAttributes"],
-        [[dt.datetime.now(dt.UTC), service, 17, {"spanlog.fingerprint": '["billing", "card"]'}]],
+        [[dt.datetime.now(dt.UTC), service, 17, {"spanlog.fingerprint": given}]],
     )
     (row,) = store.query(
         "SELECT FingerprintRule AS rule, FingerprintParts AS parts FROM otel_logs WHERE ServiceName = {s:String}",
         {"s": service},
     )
-    assert (row["rule"], row["parts"]) == ("custom", ["billing", "card"])
+    assert (row["rule"], row["parts"]) == ("custom", parts)
 
 
 @pytest.mark.parametrize("attributes", [{}, {"spanlog.template": "failed: %s"}])
