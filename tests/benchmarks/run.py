@@ -10,6 +10,8 @@ import pattern_grouping
 import query_time
 import standard_collector
 
+import fingerprints
+
 
 def main() -> None:
     """Print all tables."""
@@ -19,6 +21,7 @@ def main() -> None:
     standard_collector.main()
     pattern_grouping.main()
     query_time.main()
+    fingerprints.main()
 
 
 if __name__ == "__main__":

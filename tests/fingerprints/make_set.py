@@ -21,8 +21,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-import requests
-import urllib3
 from versions import VERSIONS, Version, write_version
 
 HERE: Final = Path(__file__).parent
@@ -149,7 +147,8 @@ def shortened(stack: str) -> str:
     if len(stack) <= MAX_STACK_CHARACTERS:
         return stack
     head, tail = stack[: MAX_STACK_CHARACTERS // 2], stack[-MAX_STACK_CHARACTERS // 2 :]
-    return f"{head.rpartition(chr(10))[0]}\n… [{len(stack) - len(head) - len(tail)} characters cut]\n{tail.partition(chr(10))[2]}"
+    cut = len(stack) - len(head) - len(tail)
+    return f"{head.rpartition(chr(10))[0]}\n… [{cut} characters cut]\n{tail.partition(chr(10))[2]}"
 
 
 def rows(languages: list[str]) -> Iterator[Row]:
@@ -180,9 +179,7 @@ def rows(languages: list[str]) -> Iterator[Row]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--language", action="append", choices=list(LANGUAGES), help="only this one, to standard output"
-    )
+    parser.add_argument("--language", action="append", choices=list(LANGUAGES), help="only this, to standard output")
     options = parser.parse_args()
     made = rows(options.language or list(LANGUAGES))
     lines = [json.dumps(row, ensure_ascii=False, sort_keys=False) + "\n" for row in made]
@@ -193,6 +190,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    assert urllib3.__file__
-    assert requests.__file__
     main()

@@ -21,7 +21,7 @@ ALTER TABLE otel_logs MODIFY COLUMN FingerprintRule LowCardinality(String) DEFAU
 ALTER TABLE otel_logs MODIFY COLUMN FingerprintParts Array(String) DEFAULT arrayMap(
     rule -> arrayFilter(part -> part != '', arrayDistinct(multiIf(
         rule = 'custom', if(
-            startsWith(LogAttributes['spanlog.fingerprint'], '["'),
+            JSONType(LogAttributes['spanlog.fingerprint']) = 'Array',
             JSONExtract(LogAttributes['spanlog.fingerprint'], 'Array(String)'),
             [LogAttributes['spanlog.fingerprint']]
         ),
