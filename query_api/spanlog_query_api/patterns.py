@@ -1,6 +1,5 @@
 """The patterns of a period: shapes that the engine counted, merged, and compared with the period before."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -130,11 +129,9 @@ def _pattern(merged: _Merged, hours: float, hours_before: float) -> Pattern:
     )
 
 
-def _levels(rows: Iterable[Row], name: str) -> dict[Level, int]:
-    counts: Counter[str] = Counter()
-    for row in rows:
-        counts.update(row[name])
-    return {level: counts[level] for level in LEVELS if counts[level]}
+def _levels(rows: Sequence[Row], name: str) -> dict[Level, int]:
+    counts = (sum(row[name][index] for row in rows) for index in range(len(LEVELS)))
+    return {level: count for level, count in zip(LEVELS, counts, strict=True) if count}
 
 
 def _other(rows: Sequence[Row]) -> OtherShapes:

@@ -11,8 +11,20 @@ SELECT
     toUnixTimestamp64Nano(maxIf(LastSeen, NOT is_now)) AS last_before_unix_nano,
     groupUniqArrayIf(100)(AgentId, is_now) AS agents,
     groupUniqArrayIf(100)(AgentId, NOT is_now) AS agents_before,
-    sumMapIf(map(toString(Level), Count), is_now) AS levels,
-    sumMapIf(map(toString(Level), Count), NOT is_now) AS levels_before,
+    [
+        sumIf(Count, is_now AND Level = 'debug'),
+        sumIf(Count, is_now AND Level = 'info'),
+        sumIf(Count, is_now AND Level = 'warn'),
+        sumIf(Count, is_now AND Level = 'error'),
+        sumIf(Count, is_now AND Level = 'critical')
+    ] AS levels,
+    [
+        sumIf(Count, NOT is_now AND Level = 'debug'),
+        sumIf(Count, NOT is_now AND Level = 'info'),
+        sumIf(Count, NOT is_now AND Level = 'warn'),
+        sumIf(Count, NOT is_now AND Level = 'error'),
+        sumIf(Count, NOT is_now AND Level = 'critical')
+    ] AS levels_before,
     count() OVER () AS shapes_total,
     sum(count) OVER () AS all_count,
     sum(count_before) OVER () AS all_count_before
