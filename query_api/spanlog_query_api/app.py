@@ -11,12 +11,13 @@ from spanlog_query_api.body_limit import BodyLimitMiddleware
 from spanlog_query_api.config import ApiConfig
 from spanlog_query_api.errors import UnexpectedErrorMiddleware, install_error_handlers
 from spanlog_query_api.ingest import Ingest
+from spanlog_query_api.lifecycle import Lifecycle
 from spanlog_query_api.metrics import Metrics, MetricsMiddleware
 from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi
 from spanlog_query_api.readiness import ReadinessPart
 from spanlog_query_api.resolutions import Resolver
 from spanlog_query_api.response_headers import ResponseHeadersMiddleware
-from spanlog_query_api.routes import agents, health, metrics, posting, reading, resolving, summary, traces
+from spanlog_query_api.routes import agents, errors, health, metrics, posting, reading, resolving, summary, traces
 from spanlog_query_api.security import BearerMiddleware
 from spanlog_query_api.services import Services
 
@@ -53,9 +54,11 @@ def create_app(
         swagger_ui_parameters={"validatorUrl": None},
     )
     own_metrics = Metrics(registry if registry is not None else CollectorRegistry())
-    app.state.services = Services(config, store, ingest, own_metrics, tuple(readiness), Resolver(store))
+    app.state.services = Services(
+        config, store, ingest, own_metrics, tuple(readiness), Resolver(store), Lifecycle(store)
+    )
     # Fixed paths before those with an id in their place.
-    for module in (health, metrics, summary, agents, posting, reading, resolving, traces):
+    for module in (health, metrics, summary, agents, errors, posting, reading, resolving, traces):
         app.include_router(module.router)
     install_error_handlers(app)
     install_openapi(app)

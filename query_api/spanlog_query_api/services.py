@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from spanlog_collector.storage import Store
 from spanlog_query_api.config import ApiConfig
 from spanlog_query_api.ingest import Ingest
+from spanlog_query_api.lifecycle import Lifecycle
 from spanlog_query_api.metrics import Metrics, route_template
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.readiness import ReadinessPart
@@ -25,6 +26,7 @@ class Services:
     metrics: Metrics
     readiness: Sequence[ReadinessPart]
     resolver: Resolver
+    lifecycle: Lifecycle
 
 
 async def services_of(request: Request) -> Services:
