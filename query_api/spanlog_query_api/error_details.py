@@ -4,11 +4,11 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final
 
-from spanlog_query_api.error_groups import GroupPeriod, trace_id_of
-from spanlog_query_api.error_pages import find_group
+from spanlog_query_api.error_groups import figures_to_items, trace_id_of
 from spanlog_query_api.error_states import members_of, state_of
 from spanlog_query_api.errors import NotFoundError
 from spanlog_query_api.fingerprints import format_fingerprint, parse_fingerprint
+from spanlog_query_api.group_figures import GroupPeriod, read_figures
 from spanlog_query_api.lifecycle import read_states, read_totals, total_of
 from spanlog_query_api.models.errors import (
     AgentCount,
@@ -70,8 +70,7 @@ def read_group(
         start, end = ever.first, max(end, ever.last + 1)
     else:
         start = since or 0
-    found = find_group(queries, group, GroupPeriod.whole() if is_whole else GroupPeriod(start, end))
-    item = found[1] if found else _without_records(queries, group, start)
+    item = _item(queries, group, None if is_whole else GroupPeriod(start, end))
     period = {"fingerprints": members, "since": start, "until": end}
     first = _records(queries, period, "asc", 1)
     newest = _records(queries, period, "desc", _NEWEST_RECORDS)
@@ -110,12 +109,14 @@ def read_group(
     )
 
 
-def _without_records(queries: QueryRunner, group: int, start: int) -> ErrorGroup:
-    """Return the item of a group without a record in the period: what it is, and zero of it."""
-    found = find_group(queries, group, GroupPeriod.whole())
-    assert found is not None  # noqa: S101 - its totals were found
-    empty = format_time(start)
-    return found[1].model_copy(
+def _item(queries: QueryRunner, group: int, period: GroupPeriod | None) -> ErrorGroup:
+    found = [each for each in read_figures(queries, period or GroupPeriod.whole()) if each.fingerprint == group]
+    if found and found[0].now.records:
+        return figures_to_items(queries, found)[group]
+    assert period is not None  # noqa: S101 - it has totals, so there are records of it in all time
+    # What it is, and zero of it.
+    empty = format_time(period.since)
+    return _item(queries, group, None).model_copy(
         update={"count": 0, "unresolved_count": 0, "agents": [], "first_seen": empty, "last_seen": empty,
                 "is_new": False, "sample_id": None, "sample_trace_id": None}
     )  # fmt: skip

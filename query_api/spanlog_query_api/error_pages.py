@@ -1,15 +1,27 @@
 """Pages of error groups."""
 
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Final
 
 from spanlog_query_api.cursors import ErrorCursor
-from spanlog_query_api.error_groups import GroupPeriod, group_parameters, in_order, rows_to_groups
+from spanlog_query_api.error_groups import figures_to_items, in_order
+from spanlog_query_api.error_states import state_of
 from spanlog_query_api.errors import InvalidParameterError
-from spanlog_query_api.models.errors import ErrorGroup, ErrorGroupPage
+from spanlog_query_api.group_figures import GroupFigures, GroupPeriod, read_figures
+from spanlog_query_api.lifecycle import read_states
+from spanlog_query_api.models.errors import ErrorGroupPage
 from spanlog_query_api.parameters import check_order
-from spanlog_query_api.queries import QueryRunner, Row
+from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.questions import ErrorQuestion
+
+_STATUS_RANKS: Final = {"regressed": 4, "open": 3, "muted": 2, "resolved": 1}
+_SORT_VALUES: Final[dict[str, Callable[[GroupFigures], int]]] = {
+    "last_seen": lambda group: group.now.last,
+    "first_seen": lambda group: group.now.first,
+    "count": lambda group: group.now.records,
+    "status": lambda group: _STATUS_RANKS[group.status],
+}
 
 
 def list_errors(queries: QueryRunner, question: ErrorQuestion) -> ErrorGroupPage:
@@ -19,45 +31,50 @@ def list_errors(queries: QueryRunner, question: ErrorQuestion) -> ErrorGroupPage
         InvalidParameterError: the period ends before it begins, or the cursor is of another question.
     """
     period, cursor = _period(question)
-    rows = queries.run(
-        "list_errors",
-        {
-            **group_parameters(period, question.agent_id, question.level or ""),
-            **_page(question.sort, question.order, question.limit + 1, cursor),
-            "status": question.status or "",
-            "recurring_min": question.recurring_min,
-            "assigned_to": question.assigned_to,
-            "search": question.search,
-            "fingerprint": 0,
-        },
+    figures = read_figures(queries, period, question.agent_id, question.level or "")
+    groups = [group for group in figures if _is_asked_for(group, question)]
+    if question.search:
+        found = _search(queries, question.search)
+        groups = [group for group in groups if group.fingerprint in found]
+    direction = -1 if question.order == "desc" else 1
+    value = _SORT_VALUES[question.sort]
+
+    def key(group: GroupFigures) -> tuple[int, int]:
+        return direction * value(group), group.fingerprint
+
+    groups.sort(key=key)
+    following = (
+        groups if cursor is None else [group for group in groups if key(group) > (cursor.key, cursor.fingerprint)]
     )
-    page = rows[: question.limit]
+    page = following[: question.limit]
     next_cursor = None
-    if len(rows) > question.limit:
-        last = page[-1]
+    if len(following) > question.limit:
         next_cursor = ErrorCursor(
-            question.sort, question.order, period.since, period.until, period.is_whole,
-            last["sort_key"], last["fingerprint"],
-        ).text()  # fmt: skip
-    groups = rows_to_groups(queries, page, question.agent_id)
-    return ErrorGroupPage(total=_total(rows, cursor), items=in_order(groups, page), next_cursor=next_cursor)
+            question.sort, question.order, period.since, period.until, period.is_whole, *key(page[-1])
+        ).text()
+    items = figures_to_items(queries, page, question.agent_id)
+    return ErrorGroupPage(total=len(groups), items=in_order(items, page), next_cursor=next_cursor)
 
 
-def find_group(queries: QueryRunner, group: int, period: GroupPeriod) -> tuple[Row, ErrorGroup] | None:
-    """Return one group's row and item; ``None`` when it has no record in the period."""
-    rows = queries.run(
-        "list_errors",
-        {
-            **group_parameters(period, ""),
-            **_page("last_seen", "desc", 1, None),
-            "status": "",
-            "recurring_min": 0,
-            "assigned_to": "",
-            "search": "",
-            "fingerprint": group,
-        },
-    )
-    return (rows[0], rows_to_groups(queries, rows, "")[group]) if rows else None
+def _is_asked_for(group: GroupFigures, question: ErrorQuestion) -> bool:
+    if not group.now.records or (question.assigned_to and group.state.assigned_to != question.assigned_to):
+        return False
+    match question.status:
+        case None:
+            return True
+        case "new":
+            return group.is_new
+        case "recurring":
+            return group.now.records >= question.recurring_min
+        case "open":
+            return group.status in {"open", "regressed"}
+        case status:
+            return group.status == status
+
+
+def _search(queries: QueryRunner, text: str) -> set[int]:
+    states = read_states(queries)
+    return {state_of(states, row["fingerprint"]).group for row in queries.run("search_errors", {"search": text})}
 
 
 def _period(question: ErrorQuestion) -> tuple[GroupPeriod, ErrorCursor | None]:
@@ -73,21 +90,3 @@ def _period(question: ErrorQuestion) -> tuple[GroupPeriod, ErrorCursor | None]:
     until = time.time_ns() if question.until is None else question.until
     check_order(question.since, until)
     return GroupPeriod(question.since or 0, until), None
-
-
-def _page(sort: str, order: str, limit: int, cursor: ErrorCursor | None) -> dict[str, Any]:
-    return {
-        "sort": sort,
-        "order": order,
-        "limit": limit,
-        "after_key": cursor.key if cursor else 0,
-        "after_fingerprint": cursor.fingerprint if cursor else 0,
-    }
-
-
-def _total(rows: list[Row], cursor: ErrorCursor | None) -> int:
-    if rows:
-        total: int = rows[0]["total"]
-        return total
-    # Nothing comes after a cursor whose group has gone since; what there is on the pages before is not known here.
-    return 0 if cursor is None else 1

@@ -1,7 +1,6 @@
 """Named questions: ``queries/<name>.sql``, each beginning with a comment that says what it answers.
 
-Values come in only as parameters that the engine binds, ``{name:Type}``. A line ``-- include: <name>`` stands for
-``queries/parts/<name>.sql``, for what several questions begin with; no other SQL is put together here.
+Values come in only as parameters that the engine binds, ``{name:Type}``; no SQL is put together here.
 """
 
 import re
@@ -19,7 +18,6 @@ POLLED_LIMITS: Final = QueryLimits(max_seconds=2)
 
 _LIMITS: Final = QueryLimits()
 _DIRECTORY: Final = files(__package__).joinpath("queries")
-_INCLUDE: Final = re.compile(r"^ *-- include: (\w+)$", re.MULTILINE)
 _PARAMETER: Final = re.compile(r"\{(\w+):[\w(), ]+\}")
 
 Row = dict[str, Any]
@@ -46,12 +44,8 @@ def named_query(name: str) -> Query:
     lines = _DIRECTORY.joinpath(f"{name}.sql").read_text(encoding="utf-8").splitlines()
     comment_count = next(index for index, line in enumerate(lines) if not line.startswith("--"))
     description = " ".join(line.removeprefix("--").strip() for line in lines[:comment_count])
-    sql = _INCLUDE.sub(_part, "\n".join(lines[comment_count:]))
+    sql = "\n".join(lines[comment_count:])
     return Query(name, description, sql, frozenset(_PARAMETER.findall(sql)))
-
-
-def _part(match: re.Match[str]) -> str:
-    return _DIRECTORY.joinpath("parts", f"{match[1]}.sql").read_text(encoding="utf-8")
 
 
 class QueryRunner:
