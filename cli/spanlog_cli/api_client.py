@@ -80,7 +80,27 @@ class ApiClient:
             ApiUnauthorizedError: the key is missing or wrong.
             ApiError: any other answer that is not a success.
         """
-        answer = self.ask(path, parameters)
+        return self._checked(path, self.ask(path, parameters))
+
+    def send(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        """Send JSON, and give the answer's.
+
+        Args:
+            method: POST or PATCH.
+            path: such as ``/errors/merge``.
+            body: what is sent.
+
+        Raises:
+            ApiUnreachableError: nothing answers.
+            ApiUnauthorizedError: the key is missing or wrong.
+            ApiError: any other answer that is not a success.
+        """
+        # What a command line holds need not be text; the API says which field it cannot take.
+        content = json.dumps(body).encode()
+        headers = {**self._pool.headers, "content-type": "application/json"}
+        return self._checked(path, self._request(method, path, body=content, headers=headers))
+
+    def _checked(self, path: str, answer: Answer) -> Any:
         if answer.status in _OK and answer.body is not None:
             return answer.body
         if answer.status == _UNAUTHORIZED:
@@ -96,8 +116,11 @@ class ApiClient:
             ApiUnreachableError: nothing answers.
         """
         fields = {name: _query_text(value) for name, value in (parameters or {}).items() if value is not None}
+        return self._request("GET", path, fields=fields)
+
+    def _request(self, method: str, path: str, **options: Any) -> Answer:
         try:
-            response = self._pool.request("GET", self._base_path + path, fields=fields, redirect=False)
+            response = self._pool.request(method, self._base_path + path, redirect=False, **options)
         except urllib3.exceptions.HTTPError as error:
             raise ApiUnreachableError(self._unreachable_line(error)) from error
         date = _unix_seconds(response.headers.get("date"))

@@ -19,6 +19,9 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "demo": LazyCommand("spanlog_cli.demo", "demo", "Run the stack with a few small agents.", "server"),
     "send": LazyCommand("spanlog_cli.send.command", "send", "Ship log files or standard input.", ""),
     "summary": LazyCommand("spanlog_cli.summary", "summary", "What broke, is it new, has it happened before.", "cli"),
+    "errors": LazyCommand(
+        "spanlog_cli.errors.command", "errors", "List, read, resolve, mute, assign, merge error groups.", "cli"
+    ),
     "tail": LazyCommand("spanlog_cli.tail", "tail", "Print the newest records and follow.", ""),
     "patterns": LazyCommand(
         "spanlog_cli.patterns.command", "patterns", "What kinds of messages there are, in files or stored.", ""

@@ -11,6 +11,7 @@ SETTINGS: Final[dict[str, str]] = {
     "SPANLOG_URL": "the query API, for the commands",
     "SPANLOG_DATA_DIR": "journal and store, for spanlog up",
     "SPANLOG_DSN": "the store, for spanlog up",
+    "SPANLOG_RETENTION_DAYS": "for how many days spanlog up keeps records",
     "SPANLOG_API": "where spanlog up serves the query API",
     "SPANLOG_OTLP_HTTP": "where spanlog up takes OTLP over HTTP",
     "SPANLOG_OTLP_GRPC": "where spanlog up takes OTLP over gRPC",

@@ -22,6 +22,12 @@ _SECTIONS: Final = (
     ("new", "New errors, not seen in the period before"),
     ("recurring", "Recurring errors"),
 )
+# Told when there are any: what is not there is no news of these.
+_RARE_SECTIONS: Final = (
+    ("regressed", "Regressed: seen again after they were resolved"),
+    ("vanished", "Vanished: seen in the period before, and not in this one"),
+)
+_MAX_PATTERNS_SHOWN: Final = 10
 
 
 def render_summary(summary: Mapping[str, Any]) -> RenderableType:
@@ -33,7 +39,8 @@ def render_summary(summary: Mapping[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [_heading(summary), _agents_table(summary)]
     # A group is often in several of the lists; what it is gets told the first time.
     told: set[str] = set()
-    for key, title in _SECTIONS:
+    rare = [(key, title) for key, title in _RARE_SECTIONS if summary.get(key)]
+    for key, title in (*_SECTIONS, *rare):
         groups = summary.get(key) or []
         total = summary.get(f"{key}_total", len(groups))
         parts.append(Text(f"{title}: {total:,}" if total else f"{title}: none", style="bold"))
@@ -41,7 +48,19 @@ def render_summary(summary: Mapping[str, Any]) -> RenderableType:
             parts.append(_groups_table(groups, total, told))
         else:
             parts.append(Text(""))
+    if patterns := summary.get("top_patterns"):
+        parts += [Text("Most frequent messages", style="bold"), _patterns_table(patterns)]
     return Group(*parts)
+
+
+def _patterns_table(patterns: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(box=box.SIMPLE)
+    table.add_column("count", justify="right", no_wrap=True)
+    table.add_column("pattern", ratio=1, overflow="fold")
+    for pattern in patterns[:_MAX_PATTERNS_SHOWN]:
+        template = one_line(str(pattern.get("template", "")), _MAX_TITLE_CHARACTERS)
+        table.add_row(f"{pattern.get('count', 0):,}", Text(template))
+    return table
 
 
 def _heading(summary: Mapping[str, Any]) -> Text:

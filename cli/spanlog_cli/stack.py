@@ -17,7 +17,7 @@ from spanlog_collector.exceptions import ConfigurationError, JournalUnavailableE
 from spanlog_collector.http_server import HttpServer
 from spanlog_collector.otlp.description import LOGS
 from spanlog_collector.server import Collector
-from spanlog_collector.storage import Store, migrate, open_store
+from spanlog_collector.storage import DEFAULT_RETENTION_DAYS, Store, apply_retention, migrate, open_store
 from spanlog_collector.storage.embedded_engine import release_library_pages
 from spanlog_query_api.app import create_app
 from spanlog_query_api.config import ApiConfig
@@ -33,7 +33,7 @@ DEFAULT_API: Final = Address("127.0.0.1", 8421)
 class StackConfig:
     """Everything ``spanlog up`` can be told.
 
-    ``dsn`` is the embedded store below ``data_directory`` unless set.
+    ``dsn`` is the embedded store below ``data_directory`` unless set. ``retention_days`` 0 keeps records for ever.
 
     Raises:
         ConfigurationError: the API could be reached from other machines, without a key.
@@ -44,6 +44,7 @@ class StackConfig:
     api: Address = DEFAULT_API
     api_key: str | None = field(default=None, repr=False)
     collector: CollectorConfig = field(default_factory=CollectorConfig)
+    retention_days: int = DEFAULT_RETENTION_DAYS
 
     def __post_init__(self) -> None:
         if not self.api.is_loopback and not (self.api_key or "").strip():
@@ -108,6 +109,7 @@ class Stack:
             self._data.keep_reserve()
             self._store = await asyncio.to_thread(open_store, config.dsn or f"chdb://{self._data.store.as_posix()}")
             await asyncio.to_thread(migrate, self._store)
+            await asyncio.to_thread(apply_retention, self._store, config.retention_days)
             registry = CollectorRegistry()
             self._collector = Collector(config.collector, self._data, self._store, registry)
             await self._collector.start()

@@ -13,12 +13,11 @@ import uvloop
 from spanlog_cli.exceptions import CommandError
 from spanlog_cli.stack import DEFAULT_API, Stack, StackConfig
 from spanlog_collector.addresses import parse_address
-from spanlog_collector.allocator import keep_freed_memory
 from spanlog_collector.config import DEFAULT_OTLP_GRPC, DEFAULT_OTLP_HTTP, CollectorConfig
 from spanlog_collector.data_directory import DEFAULT as DEFAULT_DATA_DIRECTORY
 from spanlog_collector.exceptions import ConfigurationError
 from spanlog_collector.process_memory import keep_freed_memory, leave_what_is_there_alone
-from spanlog_collector.storage import StoreError
+from spanlog_collector.storage import DEFAULT_RETENTION_DAYS, MAX_RETENTION_DAYS, StoreError
 
 NOT_EVERYTHING_STORED = 3
 """Exit code when acknowledged records stay in the journal: the next start stores them."""
@@ -68,9 +67,18 @@ NOT_EVERYTHING_STORED = 3
     metavar="HOST:PORT",
     help="OTLP over gRPC.",
 )
+@click.option(
+    "--retention-days",
+    envvar="SPANLOG_RETENTION_DAYS",
+    type=click.IntRange(0, MAX_RETENTION_DAYS),
+    default=DEFAULT_RETENTION_DAYS,
+    show_default=True,
+    show_envvar=True,
+    help="For how many days records are kept; 0 for ever.",
+)
 @click.option("--verbose", "-v", is_flag=True, help="Say more about what happens.")
 def up(  # noqa: PLR0913 - one argument for each option
-    data_dir: Path, dsn: str | None, api: str, otlp_http: str, otlp_grpc: str, *, verbose: bool
+    data_dir: Path, dsn: str | None, api: str, otlp_http: str, otlp_grpc: str, *, retention_days: int, verbose: bool
 ) -> None:
     """Run collector, store and query API in the foreground.
 
@@ -89,6 +97,7 @@ def up(  # noqa: PLR0913 - one argument for each option
             collector=CollectorConfig(
                 otlp_http=parse_address(otlp_http), otlp_grpc=parse_address(otlp_grpc), api_key=api_key
             ),
+            retention_days=retention_days,
         )
         is_stored = uvloop.run(_run(Stack(config)))
     except (ConfigurationError, StoreError) as error:

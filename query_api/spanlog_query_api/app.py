@@ -11,13 +11,25 @@ from spanlog_query_api.body_limit import BodyLimitMiddleware
 from spanlog_query_api.config import ApiConfig
 from spanlog_query_api.errors import UnexpectedErrorMiddleware, install_error_handlers
 from spanlog_query_api.ingest import Ingest
+from spanlog_query_api.lifecycle import Lifecycle
 from spanlog_query_api.metrics import Metrics, MetricsMiddleware
 from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi
 from spanlog_query_api.pattern_memory import PatternMemory
 from spanlog_query_api.readiness import ReadinessPart
 from spanlog_query_api.resolutions import Resolver
 from spanlog_query_api.response_headers import ResponseHeadersMiddleware
-from spanlog_query_api.routes import agents, health, metrics, patterns, posting, reading, resolving, summary, traces
+from spanlog_query_api.routes import (
+    agents,
+    errors,
+    health,
+    metrics,
+    patterns,
+    posting,
+    reading,
+    resolving,
+    summary,
+    traces,
+)
 from spanlog_query_api.security import BearerMiddleware
 from spanlog_query_api.services import Services
 
@@ -55,10 +67,17 @@ def create_app(
     )
     own_metrics = Metrics(registry if registry is not None else CollectorRegistry())
     app.state.services = Services(
-        config, store, ingest, own_metrics, tuple(readiness), Resolver(store), PatternMemory()
+        config,
+        store,
+        ingest,
+        own_metrics,
+        tuple(readiness),
+        Resolver(store),
+        PatternMemory(),
+        Lifecycle(store),
     )
     # Fixed paths before those with an id in their place.
-    for module in (health, metrics, summary, agents, patterns, posting, reading, resolving, traces):
+    for module in (health, metrics, summary, agents, errors, patterns, posting, reading, resolving, traces):
         app.include_router(module.router)
     install_error_handlers(app)
     install_openapi(app)

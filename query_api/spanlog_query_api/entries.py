@@ -1,19 +1,33 @@
 """Row → entry."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
+from spanlog_query_api.fingerprints import format_fingerprint
 from spanlog_query_api.identifiers import TRACE_ID_FORM, display_trace_id
 from spanlog_query_api.metadata import attributes_to_metadata
 from spanlog_query_api.models.entries import Entry
 from spanlog_query_api.queries import QueryRunner, Row
-from spanlog_query_api.resolutions import RecordedResolution, find_resolutions
+from spanlog_query_api.resolutions import (
+    GroupResolution,
+    RecordedResolution,
+    find_group_resolutions,
+    find_resolutions,
+)
 from spanlog_query_api.times import format_milliseconds, format_time
 
 
 def read_entries(queries: QueryRunner, rows: Sequence[Row]) -> list[Entry]:
     """Return the entries of ``rows``, each with who resolved it."""
-    resolutions = find_resolutions(queries, _distinct(row["id"] for row in rows))
-    return [row_to_entry(row, resolutions.get(row["id"])) for row in rows]
+    resolutions = find_resolutions(queries, list(dict.fromkeys(row["id"] for row in rows)))
+    groups = find_group_resolutions(
+        queries, list(dict.fromkeys(row["fingerprint"] for row in rows if row["fingerprint"]))
+    )
+    return [row_to_entry(row, resolutions.get(row["id"]) or _with_its_group(row, groups)) for row in rows]
+
+
+def _with_its_group(row: Row, groups: Mapping[int, GroupResolution]) -> RecordedResolution | None:
+    group = groups.get(row["fingerprint"])
+    return group.resolution if group is not None and row["unix_nano"] <= group.through_unix_nano else None
 
 
 def row_to_entry(row: Row, resolution: RecordedResolution | None) -> Entry:
@@ -38,12 +52,3 @@ def row_to_entry(row: Row, resolution: RecordedResolution | None) -> Entry:
         fingerprint=format_fingerprint(row["fingerprint"]) if row["fingerprint"] else None,
         logger=row["logger"] or None,
     )
-
-
-def format_fingerprint(fingerprint: int) -> str:
-    """Return 16 hex digits."""
-    return f"{fingerprint:016x}"
-
-
-def _distinct(ids: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(ids))

@@ -39,6 +39,10 @@ class NotFoundError(Exception):
     """What was asked for is not there; answered with 404. The text names it."""
 
 
+class ConflictError(Exception):
+    """What was asked for contradicts how things stand; answered with 409. The text says how."""
+
+
 def problem_response(
     status: int,
     detail: str,
@@ -67,6 +71,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(InvalidParameterError, _on_invalid_parameter)
     app.add_exception_handler(NotFoundError, _on_not_found)
+    app.add_exception_handler(ConflictError, _on_conflict)
     app.add_exception_handler(QueryTooLargeError, _on_query_too_large)
     app.add_exception_handler(StoreUnavailableError, _on_store_unavailable)
     app.add_exception_handler(IngestUnavailableError, _on_ingest_unavailable)
@@ -120,6 +125,10 @@ async def _on_invalid_parameter(_request: Request, error: Exception) -> Response
 
 async def _on_not_found(_request: Request, error: Exception) -> Response:
     return problem_response(404, str(error))
+
+
+async def _on_conflict(_request: Request, error: Exception) -> Response:
+    return problem_response(409, str(error))
 
 
 async def _on_query_too_large(_request: Request, error: Exception) -> Response:

@@ -34,6 +34,7 @@ _DESCRIPTIONS: Final = {
     400: "The question was stopped at a bound; the detail says how to narrow it.",
     401: "The key is missing or wrong.",
     404: "There is no such thing.",
+    409: "It contradicts how things stand; the detail says how.",
     413: "The body is larger than 16 MiB.",
     422: "A field or parameter is not what the contract says; each is named.",
     503: "Not now; try again after `Retry-After` seconds.",

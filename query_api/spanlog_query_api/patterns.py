@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spanlog_patterns import Template
-from spanlog_query_api.entries import format_fingerprint
+from spanlog_query_api.fingerprints import format_fingerprint
 from spanlog_query_api.models.patterns import OtherShapes, Pattern, PatternPage
+from spanlog_query_api.models.summary import TopPattern
 from spanlog_query_api.parameters import period
 from spanlog_query_api.pattern_memory import PatternMemory, ShapeExample
 from spanlog_query_api.queries import QueryRunner, Row
@@ -19,6 +20,9 @@ MAX_SHAPES: Final = 5_000
 """The most frequent shapes of both periods; what the rest amounts to is told."""
 
 MAX_VANISHED: Final = 100
+MAX_TOP: Final = 10
+"""Of a summary."""
+
 _MAX_AGENTS: Final = 100
 _MAX_SHAPES_TOLD: Final = 100
 
@@ -49,18 +53,8 @@ def find_patterns(queries: QueryRunner, memory: PatternMemory, question: Pattern
         InvalidParameterError: the period ends before it begins.
     """
     since, until = period(question.since, question.until)
-    # There is nothing before 1970, so a period that would begin there begins in 1970.
-    previous = max(0, since - (until - since))
-    rows = queries.run(
-        "pattern_shapes",
-        {
-            **cut_periods(previous, since, until).parameters(),
-            "since": since,
-            "agent_id": question.agent_id,
-            "level": question.level or "",
-            "limit": MAX_SHAPES,
-        },
-    )
+    previous = _period_before(since, until)
+    rows = _shapes(queries, since, until, question.agent_id, question.level or "")
     patterns = [merged for merged in _merge(queries, memory, rows) if _matches(merged, question.search)]
     present = sorted((merged for merged in patterns if merged.count), key=_most_frequent)
     vanished = sorted((merged for merged in patterns if not merged.count), key=_most_frequent_before)
@@ -77,6 +71,36 @@ def find_patterns(queries: QueryRunner, memory: PatternMemory, question: Pattern
         vanished=[_pattern(merged, hours, hours_before) for merged in vanished[:MAX_VANISHED]],
         vanished_total=len(vanished),
         other=_other(rows),
+    )
+
+
+def top_patterns(
+    queries: QueryRunner, memory: PatternMemory, since: int, until: int, agent_id: str
+) -> list[TopPattern]:
+    """Return the most frequent patterns of the period [since, until), of one agent if ``agent_id`` is set."""
+    patterns = _merge(queries, memory, _shapes(queries, since, until, agent_id, ""))
+    present = sorted((merged for merged in patterns if merged.count), key=_most_frequent)
+    return [
+        TopPattern(pattern=merged.template.id, template=merged.template.text, count=merged.count)
+        for merged in present[:MAX_TOP]
+    ]
+
+
+def _period_before(since: int, until: int) -> int:
+    """Return where the period before begins; there is nothing before 1970."""
+    return max(0, since - (until - since))
+
+
+def _shapes(queries: QueryRunner, since: int, until: int, agent_id: str, level: str) -> list[Row]:
+    return queries.run(
+        "pattern_shapes",
+        {
+            **cut_periods(_period_before(since, until), since, until).parameters(),
+            "since": since,
+            "agent_id": agent_id,
+            "level": level,
+            "limit": MAX_SHAPES,
+        },
     )
 
 

@@ -2,10 +2,14 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
+from spanlog_query_api.cursors import ErrorCursor
+from spanlog_query_api.errors import InvalidParameterError
 from spanlog_query_api.parameters import AgentFilter, LevelName, Since, TraceIdHex, Until, check_order
 from spanlog_query_api.text import Name, SearchText
+
+RecurringMin = Annotated[int, Field(ge=2, le=1_000_000_000, description="How many records make an error recurring.")]
 
 
 class LogQuestion(BaseModel):
@@ -52,9 +56,50 @@ class SummaryQuestion(BaseModel):
     since: Since = None
     until: Until = None
     agent_id: AgentFilter = ""
-    recurring_min: Annotated[
-        int, Field(ge=2, le=1_000_000_000, description="How many records make an error recurring.")
-    ] = 3
+    recurring_min: RecurringMin = 3
+
+
+class ErrorQuestion(BaseModel):
+    """Which error groups, in what order, and which page of them."""
+
+    status: Annotated[
+        Literal["open", "resolved", "muted", "regressed", "new", "recurring"] | None,
+        Field(description="Only groups of this status, or that are new or recurring."),
+    ] = None
+    agent_id: AgentFilter = ""
+    level: Annotated[LevelName | None, Field(description="Only records of this level.")] = None
+    since: Since = None
+    until: Until = None
+    search: Annotated[SearchText, Field(description="Text that title or type contain, in any case.")] = ""
+    assigned_to: Annotated[Name, Field(description="Only groups assigned to this person or agent.")] = ""
+    recurring_min: RecurringMin = 3
+    sort: Annotated[
+        Literal["last_seen", "first_seen", "count", "status"],
+        Field(description="By what; `status` puts regressed first, then open, muted, resolved."),
+    ] = "last_seen"
+    order: Annotated[Literal["desc", "asc"], Field(description="The greatest first, or the least.")] = "desc"
+    limit: Annotated[int, Field(ge=1, le=1000, description="Groups on a page.")] = 100
+    cursor: Annotated[
+        str, StringConstraints(max_length=1024), Field(description="The `next_cursor` of the page before.")
+    ] = ""
+
+    def parsed_cursor(self) -> ErrorCursor:
+        """Return the cursor.
+
+        Raises:
+            InvalidParameterError: it is none that an earlier page gave.
+        """
+        try:
+            return ErrorCursor.of(self.cursor)
+        except ValueError as error:
+            raise InvalidParameterError("cursor", str(error)) from None
+
+
+class ErrorDetailQuestion(BaseModel):
+    """Of which period."""
+
+    since: Since = None
+    until: Until = None
 
 
 class PatternQuestion(BaseModel):

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from spanlog_collector.storage import Store
 from spanlog_collector.storage.tables import LOG_RESOLUTION_COLUMNS, LOG_RESOLUTIONS
-from spanlog_query_api.queries import QueryRunner
+from spanlog_query_api.queries import QueryRunner, Row
 from spanlog_query_api.times import NANOSECONDS_PER_MILLISECOND
 from spanlog_query_api.uuid7 import uuid7_unix_milliseconds
 
@@ -20,11 +20,33 @@ _LOADING_MILLISECONDS: Final = 60_000
 """A record that is older than this is in the store, or will not come."""
 
 
+class StoredRecord(NamedTuple):
+    """What of a record is written down when it is resolved."""
+
+    id: str
+    fingerprint: int
+    unix_nano: int
+    agent_id: str
+    level: str
+
+    @classmethod
+    def of(cls, row: Row) -> "StoredRecord":
+        """Return it from a row of ``find_log.sql`` or ``existing_logs.sql``."""
+        return cls(row["id"], row["fingerprint"], row["unix_nano"], row["agent_id"], row["level"])
+
+
 class RecordedResolution(NamedTuple):
     """Who resolved a record first, and when."""
 
     resolved_by: str
     unix_milliseconds: int
+
+
+class GroupResolution(NamedTuple):
+    """Who resolved an error group, and the moment of its last record that this takes in."""
+
+    through_unix_nano: int
+    resolution: RecordedResolution
 
 
 def find_resolutions(queries: QueryRunner, ids: Sequence[str]) -> dict[str, RecordedResolution]:
@@ -36,9 +58,25 @@ def find_resolutions(queries: QueryRunner, ids: Sequence[str]) -> dict[str, Reco
     }
 
 
-def find_existing(queries: QueryRunner, ids: Sequence[str]) -> set[str]:
-    """Return those of ``ids`` that are ids of stored records."""
-    return {row["id"] for part in _parts(ids) for row in queries.run("existing_logs", {"ids": part})}
+def find_group_resolutions(queries: QueryRunner, fingerprints: Sequence[int]) -> dict[int, GroupResolution]:
+    """Return until when the groups of ``fingerprints`` are resolved, for those that are."""
+    if not fingerprints:
+        return {}
+    return {
+        row["fingerprint"]: GroupResolution(
+            row["resolved_through"], RecordedResolution(row["resolved_by"], row["resolved_unix_milli"])
+        )
+        for row in queries.run("group_resolutions", {"fingerprints": list(fingerprints)})
+    }
+
+
+def find_existing(queries: QueryRunner, ids: Sequence[str]) -> dict[str, list[StoredRecord]]:
+    """Return the stored records that have one of ``ids``, by id: a sender may have used one twice."""
+    found: dict[str, list[StoredRecord]] = {}
+    for part in _parts(ids):
+        for row in queries.run("existing_logs", {"ids": part}):
+            found.setdefault(row["id"], []).append(StoredRecord.of(row))
+    return found
 
 
 def is_of_this_minute(log_id: str) -> bool | None:
@@ -62,15 +100,23 @@ class Resolver:
         self._store = store
         self._lock = threading.Lock()
 
-    def resolve(self, queries: QueryRunner, ids: Sequence[str], resolved_by: str) -> int:
-        """Resolve the records ``ids``, which exist and are distinct, and return how many were not before."""
+    def resolve(self, queries: QueryRunner, records: Sequence[StoredRecord], resolved_by: str) -> int:
+        """Resolve ``records`` and return how many ids were not resolved before."""
+        ids = list(dict.fromkeys(record.id for record in records))
         with self._lock:
             resolved = find_resolutions(queries, ids)
             now = datetime.now(UTC)
-            rows = [(uuid.UUID(log_id), resolved_by, now) for log_id in ids if log_id not in resolved]
+            rows = [
+                (
+                    uuid.UUID(record.id), resolved_by, now,
+                    record.fingerprint, record.unix_nano, record.agent_id, record.level,
+                )
+                for record in records
+                if record.id not in resolved
+            ]  # fmt: skip
             if rows:
                 self._store.insert(LOG_RESOLUTIONS, LOG_RESOLUTION_COLUMNS, rows)
-            return len(rows)
+            return len(ids) - len(resolved)
 
 
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:

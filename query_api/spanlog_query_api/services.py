@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from spanlog_collector.storage import Store
 from spanlog_query_api.config import ApiConfig
 from spanlog_query_api.ingest import Ingest
+from spanlog_query_api.lifecycle import Lifecycle
 from spanlog_query_api.metrics import Metrics, route_template
 from spanlog_query_api.pattern_memory import PatternMemory
 from spanlog_query_api.queries import QueryRunner
@@ -27,6 +28,7 @@ class Services:
     readiness: Sequence[ReadinessPart]
     resolver: Resolver
     pattern_memory: PatternMemory
+    lifecycle: Lifecycle
 
 
 async def services_of(request: Request) -> Services:

@@ -1,102 +1,104 @@
-"""The summary of a period: totals, and the error groups that are unresolved, new or recurring."""
+"""The summary of a period: totals, and the error groups that are unresolved, new, recurring, regressed or vanished."""
 
-from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
-from spanlog_query_api.entries import format_fingerprint
-from spanlog_query_api.identifiers import display_trace_id
-from spanlog_query_api.models.summary import AgentTotals, ErrorGroup, Summary, Why
+from spanlog_query_api.counting import Counts, count_records
+from spanlog_query_api.error_groups import Side, figures_to_items, in_order
+from spanlog_query_api.group_figures import GroupFigures, GroupPeriod, read_figures
+from spanlog_query_api.models.errors import ErrorGroup
+from spanlog_query_api.models.summary import AgentTotals, Summary
 from spanlog_query_api.parameters import period
-from spanlog_query_api.queries import QueryRunner, Row
+from spanlog_query_api.pattern_memory import PatternMemory
+from spanlog_query_api.patterns import top_patterns
+from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.questions import SummaryQuestion
 from spanlog_query_api.severity import LEVELS
 from spanlog_query_api.times import format_time
-from spanlog_query_api.titles import first_line
 
 MAX_GROUPS: Final = 100
 """Of each list; the totals count them all."""
 
-_LISTS: Final = ("unresolved", "new", "recurring")
+_MAX_AGENTS: Final = 1_000
+_ERROR_LEVELS: Final = ("error", "critical")
 
 
-def summarize(queries: QueryRunner, question: SummaryQuestion) -> Summary:
+class _List(NamedTuple):
+    """Which groups are in it, by their count in which period, and how many there are in all."""
+
+    items: list[ErrorGroup]
+    total: int
+
+
+def summarize(queries: QueryRunner, memory: PatternMemory, question: SummaryQuestion) -> Summary:
     """Answer ``question``.
 
     Raises:
         InvalidParameterError: the period ends before it begins.
     """
     since, until = period(question.since, question.until)
-    agents = queries.run("summary_agents", {"since": since, "until": until, "agent_id": question.agent_id})
-    sums = agents[0] if agents else None
-    rows = queries.run(
-        "summary_groups",
-        {
-            # There is nothing before 1970, so a period that would begin there begins in 1970.
-            "previous": max(0, since - (until - since)),
-            "since": since,
-            "until": until,
-            "agent_id": question.agent_id,
-            "recurring_min": question.recurring_min,
-            "limit": MAX_GROUPS,
-        },
-    )
-    groups = _groups(queries, rows)
-    lists = {
-        name: [groups[row["fingerprint"]] for row in rows if row[f"is_{name}"] and row[f"{name}_rank"] <= MAX_GROUPS]
-        for name in _LISTS
-    }
-    totals = {name: rows[0][f"{name}_total"] if rows else 0 for name in _LISTS}
+    counts = count_records(queries, since, until, question.agent_id)
+    agents = sorted(
+        (AgentTotals(agent_id=agent, total=sum(levels.values()), **levels) for agent, levels in counts.items()),
+        key=lambda agent: (-agent.error - agent.critical, -agent.total, agent.agent_id),
+    )[:_MAX_AGENTS]
+    lists = _lists(queries, GroupPeriod(since, until), question)
     return Summary(
         since=format_time(since),
         until=format_time(until),
         agent_id=question.agent_id or None,
-        total=sums["all_total"] if sums else 0,
-        by_level={level: sums[f"all_{level}"] if sums else 0 for level in LEVELS},
-        by_agent={row["agent_id"]: row["error"] + row["critical"] for row in agents if row["error"] + row["critical"]},
-        agents=[AgentTotals(**{name: row[name] for name in AgentTotals.model_fields}) for row in agents],
-        agents_total=sums["agents_total"] if sums else 0,
-        unresolved=lists["unresolved"],
-        unresolved_total=totals["unresolved"],
-        new=lists["new"],
-        new_total=totals["new"],
-        recurring=lists["recurring"],
-        recurring_total=totals["recurring"],
+        total=sum(sum(levels.values()) for levels in counts.values()),
+        by_level={level: sum(levels[level] for levels in counts.values()) for level in LEVELS},
+        by_agent=_errors_by_agent(counts, agents),
+        agents=agents,
+        agents_total=len(counts),
+        unresolved=lists["unresolved"].items,
+        unresolved_total=lists["unresolved"].total,
+        new=lists["new"].items,
+        new_total=lists["new"].total,
+        recurring=lists["recurring"].items,
+        recurring_total=lists["recurring"].total,
+        regressed=lists["regressed"].items,
+        regressed_total=lists["regressed"].total,
+        vanished=lists["vanished"].items,
+        vanished_total=lists["vanished"].total,
+        top_patterns=top_patterns(queries, memory, since, until, question.agent_id),
     )
 
 
-def _groups(queries: QueryRunner, rows: list[Row]) -> dict[int, ErrorGroup]:
-    if not rows:
-        return {}
-    samples = queries.run(
-        "group_samples",
-        {
-            "ids": [row["sample_id"] for row in rows],
-            "first": min(row["last_unix_nano"] for row in rows),
-            "last": max(row["last_unix_nano"] for row in rows),
-        },
-    )
-    # An id may have been used twice by its sender, for records of two groups.
-    by_group = {(sample["id"], sample["fingerprint"]): sample for sample in samples}
-    return {row["fingerprint"]: _group(row, by_group.get((row["sample_id"], row["fingerprint"]), {})) for row in rows}
+def _errors_by_agent(counts: Counts, agents: list[AgentTotals]) -> dict[str, int]:
+    errors = {agent.agent_id: sum(counts[agent.agent_id][level] for level in _ERROR_LEVELS) for agent in agents}
+    return {agent_id: count for agent_id, count in errors.items() if count}
 
 
-def _group(row: Row, sample: Mapping[str, object]) -> ErrorGroup:
-    def text(name: str) -> str:
-        return str(sample.get(name, ""))
+def _lists(queries: QueryRunner, of_when: GroupPeriod, question: SummaryQuestion) -> dict[str, _List]:
+    groups = [group for group in read_figures(queries, of_when, question.agent_id) if not group.is_muted]
+    belonging = {
+        "unresolved": [group for group in groups if group.unresolved],
+        "new": [group for group in groups if group.is_new],
+        "recurring": [group for group in groups if group.now.records >= question.recurring_min],
+        "regressed": [group for group in groups if group.status == "regressed"],
+        "vanished": [group for group in groups if not group.now.records],
+    }
+    sides: dict[str, Side] = {name: "before" if name == "vanished" else "now" for name in belonging}
+    members = {name: _most_first(found, sides[name]) for name, found in belonging.items()}
+    items = {}
+    for side in ("now", "before"):
+        shown = {
+            group.fingerprint: group
+            for name, found in members.items()
+            if sides[name] == side
+            for group in found[:MAX_GROUPS]
+        }
+        # A group is often in several lists; what its records say is read once.
+        items[side] = figures_to_items(queries, list(shown.values()), question.agent_id, side) if shown else {}
+    return {
+        name: _List(in_order(items[sides[name]], found[:MAX_GROUPS]), len(found)) for name, found in members.items()
+    }
 
-    parts = sample.get("parts")
-    exception = ": ".join(part for part in (text("exception_type"), text("exception_message")) if part)
-    return ErrorGroup(
-        fingerprint=format_fingerprint(row["fingerprint"]),
-        count=row["count"],
-        status="open" if row["unresolved_count"] else "resolved",
-        title=first_line(text("message")) or first_line(exception),
-        type=text("exception_type"),
-        agents=row["agents"],
-        first_seen=format_time(row["first_unix_nano"]),
-        last_seen=format_time(row["last_unix_nano"]),
-        why=Why(rule=text("rule"), parts=list(parts) if isinstance(parts, list | tuple) else []),
-        unresolved_count=row["unresolved_count"],
-        sample_id=row["sample_id"],
-        sample_trace_id=display_trace_id(text("trace_id"), text("trace_id_form")) or None,
-    )
+
+def _most_first(groups: list[GroupFigures], side: Side) -> list[GroupFigures]:
+    def key(group: GroupFigures) -> tuple[int, int, int]:
+        figures = group.now if side == "now" else group.before
+        return -figures.records, -figures.last, group.fingerprint
+
+    return sorted(groups, key=key)

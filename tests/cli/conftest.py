@@ -167,6 +167,8 @@ class Api:
     """Path to an object, to (status, object), or to a function of the query that gives either."""
     asked: list = field(default_factory=list)
     key: str | None = None
+    sent: list = field(default_factory=list)
+    """Method, path and JSON of what was posted or patched."""
 
     def queries(self, path):
         return [query for asked_path, query in self.asked if asked_path == path]
@@ -182,6 +184,14 @@ def api():
     api = Api()
 
     class Handler(_Handler):
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            assert self.headers["Content-Type"] == "application/json"
+            api.sent.append((self.command, self.path, body))
+            self.do_GET()
+
+        do_PATCH = do_POST  # noqa: N815 - the name that the server looks for
+
         def do_GET(self):
             parts = urlsplit(self.path)
             query = dict(parse_qsl(parts.query, keep_blank_values=True))

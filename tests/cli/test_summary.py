@@ -112,3 +112,46 @@ def test_any_width_is_kept(answer, width):
 
 def test_answer_of_a_later_version_or_with_fields_missing_is_printed():
     assert "1,000 records" in printed({"total": 1000, "unresolved": [{"count": 1, "new_field": {}}], "regressed": []})
+
+
+def test_regressed_and_vanished_errors_and_top_patterns_are_told_when_there_are_any(answer):
+    assert "Regressed" not in printed(answer)
+    group = answer["unresolved"][0]
+    patterns = [{"pattern": "p", "template": "order <*> [b]filled[/b]", "count": 1234}]
+    more = {"regressed": [group], "regressed_total": 1, "vanished": [group] * 2, "vanished_total": 2}
+    text = printed({**answer, **more, "top_patterns": patterns})
+    assert "Regressed: seen again after they were resolved: 1" in text
+    assert "Vanished: seen in the period before, and not in this one: 2" in text
+    assert "1,234   order <*> [b]filled[/b]" in text
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "code"),
+    [
+        ([], 0),
+        (["new"], 0),
+        (["recurring"], 1),
+        (["regressed"], 1),
+        (["new", "recurring"], 1),
+        (["new", "regressed", "recurring"], 1),
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_errors_of_a_kind_that_is_named_end_with_1(spanlog, api, answer, fail_on, code, options):
+    api.routes["/logs/summary"] = {**answer, "new_total": 0, "recurring_total": 8, "regressed_total": 2}
+    done = spanlog("summary", *options, *(part for kind in fail_on for part in ("--fail-on", kind)), "--url", api.url)
+    assert done.returncode == code
+    assert done.stdout
+    told = [f"{count} {kind}" for kind, count in (("regressed", 2), ("recurring", 8)) if kind in fail_on]
+    assert sorted(done.stderr.partition("found: ")[2].strip().split(", ")) == sorted(told or [""])
+
+
+def test_what_else_goes_wrong_with_fail_on_ends_with_2(spanlog, api, closed_port):
+    assert spanlog("summary", "--fail-on", "new", "--url", f"http://127.0.0.1:{closed_port}").returncode == 2
+    assert spanlog("summary", "--fail-on", "old", "--url", api.url).returncode == 2
+
+
+def test_what_counts_as_recurring_is_passed_on(spanlog, api, answer):
+    api.routes["/logs/summary"] = answer
+    spanlog("summary", "--recurring-min", "7", "--url", api.url)
+    assert api.queries("/logs/summary")[0]["recurring_min"] == "7"

@@ -16,6 +16,10 @@ PATHS = {
     "/logs/{log_id}": {"get"},
     "/logs/{log_id}/resolve": {"patch"},
     "/logs/resolve-batch": {"post"},
+    "/errors": {"get"},
+    "/errors/{fingerprint}": {"get", "patch"},
+    "/errors/merge": {"post"},
+    "/errors/split": {"post"},
     "/traces": {"get"},
     "/traces/{trace_id}": {"get"},
 }
@@ -61,7 +65,9 @@ def test_only_health_is_documented_as_open(document):
 
 def test_the_definitions_of_the_lists_are_in_it(document):
     description = document["paths"]["/logs/summary"]["get"]["description"]
-    for word in ("**new**", "**recurring**", "**unresolved**", "period of equal length"):
+    for word in ("new", "recurring", "unresolved", "regressed", "vanished"):
+        assert f"* **{word}**: " in description
+    for word in ("period of equal length", "recurring_min", "muted"):
         assert word in description
 
 

@@ -11,8 +11,11 @@ from spanlog_collector.storage.exceptions import (
     StoreUnavailableError,
 )
 from spanlog_collector.storage.migrate import migrate
+from spanlog_collector.storage.retention import DEFAULT_RETENTION_DAYS, MAX_RETENTION_DAYS, apply_retention
 
 __all__ = [
+    "DEFAULT_RETENTION_DAYS",
+    "MAX_RETENTION_DAYS",
     "InvalidDsnError",
     "QueryLimits",
     "QueryTooLargeError",
@@ -22,6 +25,7 @@ __all__ = [
     "StoreLocation",
     "StoreNewerError",
     "StoreUnavailableError",
+    "apply_retention",
     "migrate",
     "open_store",
     "parse_dsn",

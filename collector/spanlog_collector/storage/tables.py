@@ -11,6 +11,11 @@ LOG_RESOLUTIONS: Final = "spanlog_log_resolutions"
 ERROR_HASHES: Final = "spanlog_error_hashes"
 PATTERN_COUNTS: Final = "spanlog_pattern_counts"
 PATTERN_SHAPES: Final = "spanlog_pattern_shapes"
+LOG_COUNTS: Final = "spanlog_log_counts"
+ERRORS: Final = "spanlog_errors"
+ERROR_GROUPS: Final = "spanlog_error_groups"
+ERROR_CHANGES: Final = "spanlog_error_changes"
+ERROR_STATES: Final = "spanlog_error_states"
 MIGRATIONS: Final = "spanlog_migrations"
 
 TABLES: Final = (
@@ -21,8 +26,46 @@ TABLES: Final = (
     ERROR_HASHES,
     PATTERN_COUNTS,
     PATTERN_SHAPES,
+    LOG_COUNTS,
+    ERRORS,
+    ERROR_GROUPS,
+    ERROR_CHANGES,
+    ERROR_STATES,
     MIGRATIONS,
 )
 
-LOG_RESOLUTION_COLUMNS: Final = ("LogId", "ResolvedBy", "ResolvedAt")
+LOG_RESOLUTION_COLUMNS: Final = (
+    "LogId",
+    "ResolvedBy",
+    "ResolvedAt",
+    "Fingerprint",
+    "Timestamp",
+    "AgentId",
+    "Level",
+)
+ERROR_CHANGE_COLUMNS: Final = (
+    "Fingerprint",
+    "ChangedAt",
+    "Action",
+    "ChangedBy",
+    "Text",
+    "OtherFingerprint",
+    "MutedUntil",
+    "MutedRecords",
+)
+ERROR_STATE_COLUMNS: Final = (
+    "Fingerprint",
+    "ParentFingerprint",
+    "GroupFingerprint",
+    "GroupResolvedThrough",
+    "ResolvedThrough",
+    "ResolvedAt",
+    "ResolvedBy",
+    "MutedAt",
+    "MutedUntil",
+    "MutedRecords",
+    "RecordsWhenMuted",
+    "AssignedTo",
+    "ChangedAt",
+)
 MIGRATION_COLUMNS: Final = ("Version", "Name", "Checksum")

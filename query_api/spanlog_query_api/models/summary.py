@@ -1,42 +1,11 @@
 """What the summary says."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from spanlog_query_api.models.errors import ErrorGroup
 from spanlog_query_api.severity import Level
-
-
-class Why(BaseModel):
-    """Why these records are one group."""
-
-    rule: Annotated[
-        str,
-        Field(
-            description="Which rule decided: `custom` (the program's own fingerprint), `exception` (type and frames), "
-            "`template` (the message before its arguments), `message` (the message with numbers masked)."
-        ),
-    ]
-    parts: Annotated[list[str], Field(description="What the rule looked at.")]
-
-
-class ErrorGroup(BaseModel):
-    """Records of level error or critical with one fingerprint; figures are of the period."""
-
-    fingerprint: Annotated[str, Field(description="16 hex digits.")]
-    count: Annotated[int, Field(description="Records in the period.")]
-    status: Annotated[
-        Literal["open", "resolved"], Field(description="`resolved` when every record in the period is resolved.")
-    ]
-    title: Annotated[str, Field(description="The first line of its newest message, at most 200 characters.")]
-    type: Annotated[str, Field(description="The exception's type, or empty.")]
-    agents: Annotated[list[str], Field(description="Which agents logged it, at most 100, by name.")]
-    first_seen: Annotated[str, Field(description="First record in the period.")]
-    last_seen: Annotated[str, Field(description="Last record in the period.")]
-    why: Why
-    unresolved_count: Annotated[int, Field(description="Records in the period that nobody resolved.")]
-    sample_id: Annotated[str, Field(description="Its newest record in the period.")]
-    sample_trace_id: Annotated[str | None, Field(description="That record's trace.")]
 
 
 class AgentTotals(BaseModel):
@@ -49,6 +18,14 @@ class AgentTotals(BaseModel):
     warn: int
     error: int
     critical: int
+
+
+class TopPattern(BaseModel):
+    """A message's shape, and how many records have it."""
+
+    pattern: Annotated[str, Field(description="The pattern's id.")]
+    template: Annotated[str, Field(description="The message, with what varies replaced.")]
+    count: Annotated[int, Field(description="Records in the period.")]
 
 
 class Summary(BaseModel):
@@ -79,3 +56,17 @@ class Summary(BaseModel):
         list[ErrorGroup], Field(description="Groups with at least `recurring_min` records in the period.")
     ]
     recurring_total: int
+    regressed: Annotated[
+        list[ErrorGroup],
+        Field(description="Groups that were resolved and have a record in the period that is later than that."),
+    ]
+    regressed_total: int
+    vanished: Annotated[
+        list[ErrorGroup],
+        Field(
+            description="Groups with records in the period of equal length before this one, and none in this; their "
+            "figures are of the period before."
+        ),
+    ]
+    vanished_total: int
+    top_patterns: Annotated[list[TopPattern], Field(description="The most frequent message shapes in the period.")]

@@ -1,14 +1,9 @@
--- Every agent with its newest record, its number of records, and its errors since a time.
+-- Every agent with its newest record and its number of records, from what is counted.
 SELECT
     AgentId AS agent_id,
-    toUnixTimestamp64Nano(max(Timestamp)) AS last_unix_nano,
-    count() AS total,
-    countIf(
-        Level IN ('error', 'critical')
-        AND Timestamp >= fromUnixTimestamp64Nano({errors_since:Int64})
-        AND Timestamp < fromUnixTimestamp64Nano({errors_until:Int64})
-    ) AS errors_24h
-FROM otel_logs
+    toUnixTimestamp64Nano(max(Last)) AS last_unix_nano,
+    sum(Records) AS total
+FROM spanlog_log_counts
 GROUP BY AgentId
 ORDER BY last_unix_nano DESC, agent_id
 LIMIT 10000

@@ -34,6 +34,16 @@ WHERE
     AND ({trace_id:String} = '' OR TraceId = {trace_id:String})
     AND ({resolved:String} = '' OR (
         LogId IN (SELECT LogId FROM spanlog_log_resolutions)
+        -- Or its group is resolved, up to a later record.
+        OR (Fingerprint != 0 AND toUnixTimestamp64Nano(Timestamp) <= transform(
+            Fingerprint,
+            (SELECT arrayPushBack(groupArray(Fingerprint), 0) FROM spanlog_error_states FINAL),
+            (
+                SELECT arrayPushBack(groupArray(toUnixTimestamp64Nano(GroupResolvedThrough)), 0)
+                FROM spanlog_error_states FINAL
+            ),
+            0
+        ))
     ) = ({resolved:String} = 'true'))
     AND ({search:String} = '' OR positionCaseInsensitiveUTF8(Body, {search:String}) > 0)
 ORDER BY toStartOfFiveMinutes(Timestamp) DESC, Timestamp DESC, LogId DESC

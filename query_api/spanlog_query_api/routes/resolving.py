@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter
@@ -13,8 +14,9 @@ from spanlog_query_api.models.entries import Entry
 from spanlog_query_api.models.resolving import BatchResolution, Resolution, Resolved
 from spanlog_query_api.openapi import problem_responses
 from spanlog_query_api.parameters import RecordIdPath
-from spanlog_query_api.resolutions import find_existing, is_of_this_minute
-from spanlog_query_api.services import QueriesOfRoute, ServicesOfApp
+from spanlog_query_api.queries import QueryRunner
+from spanlog_query_api.resolutions import StoredRecord, find_existing, is_of_this_minute
+from spanlog_query_api.services import QueriesOfRoute, Services, ServicesOfApp
 from spanlog_query_api.strict_json import StrictJsonRoute
 
 router = APIRouter(tags=["logs"], route_class=StrictJsonRoute)
@@ -30,6 +32,8 @@ async def resolve_log(
 ) -> Entry:
     """The record, resolved. Resolving twice is no mistake: the first who did it stays.
 
+    When it was the last of its error group that was not, the group is resolved with it.
+
     A record that was posted a moment ago may not be stored yet; it is waited for, 3 seconds at most.
     """
 
@@ -37,7 +41,7 @@ async def resolve_log(
         rows = queries.run("find_log", {"id": log_id})
         if not rows:
             return None
-        services.resolver.resolve(queries, [row["id"] for row in rows], resolution.resolved_by)
+        resolve_records(services, queries, [StoredRecord.of(row) for row in rows], resolution.resolved_by)
         return read_entries(queries, rows)[0]
 
     deadline = time.monotonic() + services.config.visible_wait_seconds
@@ -65,7 +69,16 @@ async def resolve_batch(resolution: BatchResolution, services: ServicesOfApp, qu
             break
         await asyncio.sleep(_POLL_SECONDS)
         existing = await run_in_threadpool(find_existing, queries, ids)
-    count = await run_in_threadpool(
-        services.resolver.resolve, queries, [log_id for log_id in ids if log_id in existing], resolution.resolved_by
+    records = [record for log_id in ids if log_id in existing for record in existing[log_id]]
+    return Resolved(
+        resolved=await run_in_threadpool(resolve_records, services, queries, records, resolution.resolved_by)
     )
-    return Resolved(resolved=count)
+
+
+def resolve_records(services: Services, queries: QueryRunner, records: Sequence[StoredRecord], resolved_by: str) -> int:
+    """Resolve ``records``, and the groups that have no other record left; return how many were not resolved before."""
+    count = services.resolver.resolve(queries, records, resolved_by)
+    fingerprints = {record.fingerprint for record in records if record.fingerprint}
+    if count and fingerprints:
+        services.lifecycle.resolve_whole_groups(queries, sorted(fingerprints), resolved_by)
+    return count

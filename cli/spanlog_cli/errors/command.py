@@ -1,0 +1,193 @@
+"""``spanlog errors``: what the groups are, and what people do with them."""
+
+import getpass
+from typing import Any, Final
+from urllib.parse import quote
+
+import click
+
+from spanlog_cli.api_client import ApiClient
+from spanlog_cli.api_options import api_options
+from spanlog_cli.json_output import print_json
+from spanlog_cli.periods import PointInTime
+
+_STATUSES: Final = ("open", "resolved", "muted", "regressed", "new", "recurring")
+_SORTS: Final = ("last_seen", "first_seen", "count", "status")
+_json_option = click.option("--json", "is_json", is_flag=True, help="The API's answer, for programs.")
+_by_option = click.option("--by", metavar="NAME", help="Who does it; you unless told otherwise.")
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def errors(ctx: click.Context) -> None:
+    """List error groups, read one, and say what is done about it. Without a command: list.
+
+    A group is named by its fingerprint, 16 hex digits, as the list shows it.
+    """
+    if ctx.invoked_subcommand is None:
+        # Not ctx.invoke, which knows of no environment variables.
+        with list_command.make_context("list", [], parent=ctx) as listing:
+            list_command.invoke(listing)
+
+
+@errors.command("list")
+@click.option("--status", type=click.Choice(_STATUSES), help="Only these; open has regressed ones too.")
+@click.option("--agent-id", help="One agent only.")
+@click.option("--since", type=PointInTime(), help="24h, 7d, or an RFC 3339 time; of all time unless told otherwise.")
+@click.option("--until", type=PointInTime(), help="The same.")
+@click.option("--search", metavar="TEXT", help="Only with this text in title or type.")
+@click.option("--assigned-to", metavar="NAME", help="Only what is assigned to this person or agent.")
+@click.option("--sort", type=click.Choice(_SORTS), default="last_seen", show_default=True, help="Greatest first.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many at most.")
+@_json_option
+@api_options
+def list_command(*, is_json: bool, url: str, api_key: str | None, **question: Any) -> None:
+    """Print error groups, the latest first."""
+    answer = _get(url, api_key, "/errors", question)
+    if is_json:
+        print_json(answer)
+        return
+    from spanlog_cli.errors.render import render_list  # noqa: PLC0415 - programs get along without the extra
+    from spanlog_cli.rich_console import print_rich  # noqa: PLC0415
+
+    print_rich(render_list(answer))
+
+
+@errors.command()
+@click.argument("fingerprint")
+@click.option("--since", type=PointInTime(), help="24h, 7d, or an RFC 3339 time; of all time unless told otherwise.")
+@_json_option
+@api_options
+def show(*, fingerprint: str, since: str | None, is_json: bool, url: str, api_key: str | None) -> None:
+    """Print one group: over time, by agent, its sessions and traces, and what people did with it."""
+    _print(_get(url, api_key, _path(fingerprint), {"since": since}), is_json=is_json)
+
+
+@errors.command()
+@click.argument("fingerprint")
+@_by_option
+@_json_option
+@api_options
+def resolve(*, fingerprint: str, by: str | None, is_json: bool, url: str, api_key: str | None) -> None:
+    """Say that a group is dealt with, with all its records up to now."""
+    _change(url, api_key, fingerprint, {"status": "resolved"}, by, is_json=is_json)
+
+
+@errors.command("open")
+@click.argument("fingerprint")
+@_by_option
+@_json_option
+@api_options
+def open_command(*, fingerprint: str, by: str | None, is_json: bool, url: str, api_key: str | None) -> None:
+    """Say that a group is neither resolved nor muted."""
+    _change(url, api_key, fingerprint, {"status": "open"}, by, is_json=is_json)
+
+
+@errors.command()
+@click.argument("fingerprint")
+@click.option("--until", metavar="TIME", help="Until this RFC 3339 time.")
+@click.option("--count", type=click.IntRange(1), help="Until so many more records have come.")
+@_by_option
+@_json_option
+@api_options
+def mute(  # noqa: PLR0913 - one argument for each option
+    *,
+    fingerprint: str,
+    until: str | None,
+    count: int | None,
+    by: str | None,
+    is_json: bool,
+    url: str,
+    api_key: str | None,
+) -> None:
+    """Leave a group out of the summary: for good, until a time, or until so many more records."""
+    change = {"status": "muted", "until": until, "count": count}
+    _change(url, api_key, fingerprint, change, by, is_json=is_json)
+
+
+@errors.command()
+@click.argument("fingerprint")
+@click.argument("name")
+@_by_option
+@_json_option
+@api_options
+def assign(  # noqa: PLR0913 - one argument for each option
+    *, fingerprint: str, name: str, by: str | None, is_json: bool, url: str, api_key: str | None
+) -> None:
+    """Say whose a group is to mend; "" for nobody's."""
+    _change(url, api_key, fingerprint, {"assigned_to": name}, by, is_json=is_json)
+
+
+@errors.command()
+@click.argument("fingerprint")
+@click.argument("text")
+@_by_option
+@_json_option
+@api_options
+def comment(  # noqa: PLR0913 - one argument for each option
+    *, fingerprint: str, text: str, by: str | None, is_json: bool, url: str, api_key: str | None
+) -> None:
+    """Leave a remark."""
+    _change(url, api_key, fingerprint, {"comment": text}, by, is_json=is_json)
+
+
+@errors.command()
+@click.argument("into")
+@click.argument("fingerprints", nargs=-1, required=True)
+@_by_option
+@_json_option
+@api_options
+def merge(  # noqa: PLR0913 - one argument for each option
+    *, into: str, fingerprints: tuple[str, ...], by: str | None, is_json: bool, url: str, api_key: str | None
+) -> None:
+    """Make FINGERPRINTS a part of the group INTO, records to come included."""
+    body = {"into": into, "fingerprints": list(fingerprints), "by": by or _user()}
+    with ApiClient(url, api_key) as client:
+        _print(client.send("POST", "/errors/merge", body), is_json=is_json)
+
+
+@errors.command()
+@click.argument("fingerprint")
+@_by_option
+@_json_option
+@api_options
+def split(*, fingerprint: str, by: str | None, is_json: bool, url: str, api_key: str | None) -> None:
+    """Undo a merge: take FINGERPRINT out of its group, or all others out of it where it is the group."""
+    body = {"fingerprint": fingerprint, "by": by or _user()}
+    with ApiClient(url, api_key) as client:
+        _print(client.send("POST", "/errors/split", body), is_json=is_json)
+
+
+def _get(url: str, api_key: str | None, path: str, question: dict[str, Any]) -> Any:
+    with ApiClient(url, api_key) as client:
+        return client.get(path, question)
+
+
+def _change(  # noqa: PLR0913 - the options of every command that changes a group
+    url: str, api_key: str | None, fingerprint: str, change: dict[str, Any], by: str | None, *, is_json: bool
+) -> None:
+    body = {name: value for name, value in change.items() if value is not None} | {"by": by or _user()}
+    with ApiClient(url, api_key) as client:
+        _print(client.send("PATCH", _path(fingerprint), body), is_json=is_json)
+
+
+def _print(detail: Any, *, is_json: bool) -> None:
+    if is_json:
+        print_json(detail)
+        return
+    from spanlog_cli.errors.render import render_detail  # noqa: PLC0415 - programs get along without the extra
+    from spanlog_cli.rich_console import print_rich  # noqa: PLC0415
+
+    print_rich(render_detail(detail))
+
+
+def _path(fingerprint: str) -> str:
+    return f"/errors/{quote(fingerprint, safe='', errors='replace')}"
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        # A container may run as a user that has no name.
+        return "cli"

@@ -1,0 +1,2 @@
+-- Filled in by retention.py.
+ALTER TABLE {table} REMOVE TTL;

@@ -1,0 +1,50 @@
+"""How long records are kept: after so many days, whole parts are dropped by the engine itself."""
+
+import re
+from typing import Final
+
+from spanlog_collector.storage.connection import Store
+from spanlog_collector.storage.statements import split_statements, statement
+from spanlog_collector.storage.tables import ERRORS, LOG_COUNTS, LOGS, TRACE_TIMES, TRACES
+
+DEFAULT_RETENTION_DAYS: Final = 30
+MAX_RETENTION_DAYS: Final = 10_000
+"""The engine counts seconds in 32 bits, which end in 2106; a sum beyond would lie in the past."""
+
+_TIME_COLUMNS: Final = {
+    LOGS: "Timestamp",
+    TRACES: "Timestamp",
+    TRACE_TIMES: "Start",
+    # What was counted of records goes with them, so that every period that can be asked about is counted exactly.
+    # The error groups stay: when a group was first seen is to be known for longer.
+    LOG_COUNTS: "FiveMinutes",
+    ERRORS: "Timestamp",
+}
+_TTL: Final = re.compile(r" TTL .+ \+ toIntervalDay\((\d+)\)")
+
+
+def apply_retention(store: Store, days: int) -> list[str]:
+    """Let ``store`` keep records for ``days`` (0: for ever), and return the tables for which that is new.
+
+    Parts are dropped in the background some time after their last record is that old.
+
+    Raises:
+        ValueError: ``days`` is negative, or more than 10,000.
+        StoreError: the engine refused.
+    """
+    if not 0 <= days <= MAX_RETENTION_DAYS:
+        raise ValueError(f"records can be kept for 0 (for ever) to {MAX_RETENTION_DAYS} days, not {days}")
+    rows = store.query(statement("select_engines.sql"), {"database": store.location.database})
+    engines = {row["name"]: row["engine_full"] for row in rows}
+    changed = []
+    for table, column in _TIME_COLUMNS.items():
+        found = _TTL.search(engines[table])
+        if (int(found[1]) if found else 0) == days:
+            continue
+        text = statement("modify_ttl.sql" if days else "remove_ttl.sql")
+        for name, value in {"table": table, "column": column, "days": str(days)}.items():
+            text = text.replace(f"{{{name}}}", value)
+        for each in split_statements(text):
+            store.execute(each)
+        changed.append(table)
+    return changed

@@ -1,0 +1,3 @@
+SELECT name, engine_full
+FROM system.tables
+WHERE database = {database:String}

@@ -1,0 +1,71 @@
+"""Who logs, how much, how much of it errors, and who has fallen silent."""
+
+import time
+from typing import Final, NamedTuple
+
+from spanlog_query_api.counting import count_records
+from spanlog_query_api.models.agents import Agent
+from spanlog_query_api.queries import QueryRunner
+from spanlog_query_api.times import DAY_NANOSECONDS, NANOSECONDS_PER_SECOND, format_time
+
+_MINUTES_PER_DAY: Final = 24 * 60
+_USUAL_DAYS: Final = 7
+_MIN_GAPS: Final = 3
+"""Fewer say nothing about what is usual."""
+
+_SILENT_GAPS: Final = 3
+_MIN_SILENT_SECONDS: Final = 300.0
+
+
+class _Silence(NamedTuple):
+    usual_gap_seconds: float | None
+    is_longer: bool
+
+
+def list_agents(queries: QueryRunner) -> list[Agent]:
+    """Return every agent, the one that logged last first."""
+    now = time.time_ns()
+    day = now - DAY_NANOSECONDS
+    counts = count_records(queries, day, now, "")
+    sessions = {
+        row["agent_id"]: row["sessions"]
+        for row in queries.run("agent_sessions", {"first_step": day // NANOSECONDS_PER_SECOND})
+    }
+    usual = {
+        row["agent_id"]: row["usual_gap_nano"] / NANOSECONDS_PER_SECOND
+        for row in queries.run(
+            "agent_gaps", {"first_step": (now - _USUAL_DAYS * DAY_NANOSECONDS) // NANOSECONDS_PER_SECOND}
+        )
+        if row["gap_count"] >= _MIN_GAPS
+    }
+    agents = []
+    for row in queries.run("list_agents"):
+        agent_id = row["agent_id"]
+        levels = counts.get(agent_id, {})
+        records, errors = sum(levels.values()), levels.get("error", 0) + levels.get("critical", 0)
+        silent_seconds = max(0.0, (now - row["last_unix_nano"]) / NANOSECONDS_PER_SECOND)
+        silence = _silence(silent_seconds, usual.get(agent_id))
+        agents.append(
+            Agent(
+                agent_id=agent_id,
+                last_activity=format_time(row["last_unix_nano"]),
+                total=row["total"],
+                records_24h=records,
+                errors_24h=errors,
+                rate_per_minute=records / _MINUTES_PER_DAY,
+                error_rate=errors / records if records else 0.0,
+                sessions_24h=sessions.get(agent_id, 0),
+                silent_seconds=silent_seconds,
+                usual_gap_seconds=silence.usual_gap_seconds,
+                is_silent=silence.is_longer,
+            )
+        )
+    return agents
+
+
+def _silence(silent_seconds: float, usual_gap_seconds: float | None) -> _Silence:
+    if usual_gap_seconds is None:
+        return _Silence(None, is_longer=False)
+    return _Silence(
+        usual_gap_seconds, is_longer=silent_seconds > max(_MIN_SILENT_SECONDS, _SILENT_GAPS * usual_gap_seconds)
+    )

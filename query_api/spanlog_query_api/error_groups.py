@@ -1,0 +1,94 @@
+"""Error groups as the API gives them out: their figures, with what their records say."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Literal
+
+from spanlog_query_api.fingerprints import format_fingerprint
+from spanlog_query_api.group_figures import Figures, GroupFigures, in_parts
+from spanlog_query_api.identifiers import display_trace_id
+from spanlog_query_api.models.errors import ErrorGroup, Why
+from spanlog_query_api.queries import QueryRunner
+from spanlog_query_api.times import format_time
+from spanlog_query_api.titles import first_line
+
+Side = Literal["now", "before"]
+"""Of which period the figures of an item are: the one that was asked about, or the one before it."""
+
+_MAX_AGENTS: Final = 100
+
+
+def figures_to_items(
+    queries: QueryRunner, groups: Sequence[GroupFigures], agent_id: str = "", side: Side = "now"
+) -> dict[int, ErrorGroup]:
+    """Return the items of ``groups`` by fingerprint, with title, reason and sample of the newest record of each."""
+    samples = _samples(queries, [_side(group, side) for group in groups], agent_id)
+    return {
+        group.fingerprint: _item(group, _side(group, side), samples.get(_side(group, side).sample_fingerprint, {}))
+        for group in groups
+    }
+
+
+def in_order(items: Mapping[int, ErrorGroup], groups: Iterable[GroupFigures]) -> list[ErrorGroup]:
+    """Return the items of ``groups``, in their order."""
+    return [items[group.fingerprint] for group in groups]
+
+
+def trace_id_of(sample: Mapping[str, Any]) -> str | None:
+    """Return a record's trace id in its sender's spelling."""
+    return display_trace_id(sample.get("trace_id", ""), sample.get("trace_id_form", "")) or None
+
+
+def _side(group: GroupFigures, side: Side) -> Figures:
+    return group.now if side == "now" else group.before
+
+
+def _samples(queries: QueryRunner, figures: Iterable[Figures], agent_id: str) -> dict[int, dict[str, Any]]:
+    times = {each.sample_fingerprint: each.last for each in figures if each.records}
+    found: dict[int, dict[str, Any]] = {}
+    for part in in_parts(list(times)):
+        moments = [times[fingerprint] for fingerprint in part]
+        for row in queries.run("error_texts", {"fingerprints": part}):
+            found[row["fingerprint"]] = row
+        for row in queries.run(
+            "error_samples",
+            {
+                "fingerprints": part,
+                "moments": moments,
+                "first": min(moments),
+                "last": max(moments),
+                "agent_id": agent_id,
+            },
+        ):
+            found.setdefault(row["fingerprint"], {}).update(row)
+    return found
+
+
+def _item(group: GroupFigures, figures: Figures, sample: Mapping[str, Any]) -> ErrorGroup:
+    state = group.state
+    is_resolved = state.resolved_through > 0
+    return ErrorGroup(
+        fingerprint=format_fingerprint(group.fingerprint),
+        count=figures.records,
+        status=group.status,
+        title=_title(sample),
+        type=sample.get("exception_type", ""),
+        agents=sorted(figures.agents)[:_MAX_AGENTS],
+        first_seen=format_time(figures.first),
+        last_seen=format_time(figures.last),
+        why=Why(rule=sample.get("rule", ""), parts=list(sample.get("parts", ()))),
+        unresolved_count=group.unresolved,
+        sample_id=sample.get("id"),
+        sample_trace_id=trace_id_of(sample),
+        is_new=group.is_new,
+        is_regressed=group.status == "regressed",
+        assigned_to=state.assigned_to or None,
+        resolved_by=state.resolved_by if is_resolved else None,
+        resolved_at=format_time(state.resolved_at) if is_resolved else None,
+        muted_until=format_time(state.muted_until) if group.is_muted and state.muted_until else None,
+        muted_count=state.muted_records or None if group.is_muted else None,
+    )
+
+
+def _title(sample: Mapping[str, Any]) -> str:
+    exception = ": ".join(part for part in (sample.get("exception_type"), sample.get("exception_message")) if part)
+    return first_line(sample.get("message", "")) or first_line(exception)

@@ -1,0 +1,92 @@
+"""Pages of error groups."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from spanlog_query_api.cursors import ErrorCursor
+from spanlog_query_api.error_groups import figures_to_items, in_order
+from spanlog_query_api.error_states import state_of
+from spanlog_query_api.errors import InvalidParameterError
+from spanlog_query_api.group_figures import GroupFigures, GroupPeriod, read_figures
+from spanlog_query_api.lifecycle import read_states
+from spanlog_query_api.models.errors import ErrorGroupPage
+from spanlog_query_api.parameters import check_order
+from spanlog_query_api.queries import QueryRunner
+from spanlog_query_api.questions import ErrorQuestion
+
+_STATUS_RANKS: Final = {"regressed": 4, "open": 3, "muted": 2, "resolved": 1}
+_SORT_VALUES: Final[dict[str, Callable[[GroupFigures], int]]] = {
+    "last_seen": lambda group: group.now.last,
+    "first_seen": lambda group: group.now.first,
+    "count": lambda group: group.now.records,
+    "status": lambda group: _STATUS_RANKS[group.status],
+}
+
+
+def list_errors(queries: QueryRunner, question: ErrorQuestion) -> ErrorGroupPage:
+    """Answer ``question``.
+
+    Raises:
+        InvalidParameterError: the period ends before it begins, or the cursor is of another question.
+    """
+    period, cursor = _period(question)
+    figures = read_figures(queries, period, question.agent_id, question.level or "")
+    groups = [group for group in figures if _is_asked_for(group, question)]
+    if question.search:
+        found = _search(queries, question.search)
+        groups = [group for group in groups if group.fingerprint in found]
+    direction = -1 if question.order == "desc" else 1
+    value = _SORT_VALUES[question.sort]
+
+    def key(group: GroupFigures) -> tuple[int, int]:
+        return direction * value(group), group.fingerprint
+
+    groups.sort(key=key)
+    following = (
+        groups if cursor is None else [group for group in groups if key(group) > (cursor.key, cursor.fingerprint)]
+    )
+    page = following[: question.limit]
+    next_cursor = None
+    if len(following) > question.limit:
+        next_cursor = ErrorCursor(
+            question.sort, question.order, period.since, period.until, period.is_whole, *key(page[-1])
+        ).text()
+    items = figures_to_items(queries, page, question.agent_id)
+    return ErrorGroupPage(total=len(groups), items=in_order(items, page), next_cursor=next_cursor)
+
+
+def _is_asked_for(group: GroupFigures, question: ErrorQuestion) -> bool:
+    if not group.now.records or (question.assigned_to and group.state.assigned_to != question.assigned_to):
+        return False
+    match question.status:
+        case None:
+            return True
+        case "new":
+            return group.is_new
+        case "recurring":
+            return group.now.records >= question.recurring_min
+        case "open":
+            return group.status in {"open", "regressed"}
+        case status:
+            return group.status == status
+
+
+def _search(queries: QueryRunner, text: str) -> set[int]:
+    states = read_states(queries)
+    return {state_of(states, row["fingerprint"]).group for row in queries.run("search_errors", {"search": text})}
+
+
+def _period(question: ErrorQuestion) -> tuple[GroupPeriod, ErrorCursor | None]:
+    check_order(question.since, question.until)
+    if question.cursor:
+        cursor = question.parsed_cursor()
+        if (cursor.sort, cursor.order) != (question.sort, question.order):
+            raise InvalidParameterError("cursor", "is of a page in another order")
+        # The next page is of the same moment, whatever has come since.
+        return GroupPeriod(cursor.since, cursor.until, cursor.is_whole), cursor
+    if question.since is None and question.until is None:
+        return GroupPeriod.whole(), None
+    until = time.time_ns() if question.until is None else question.until
+    check_order(question.since, until)
+    return GroupPeriod(question.since or 0, until), None

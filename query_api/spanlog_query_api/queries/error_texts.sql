@@ -1,0 +1,12 @@
+-- What the newest records of these fingerprints said, and why each is one group.
+SELECT
+    Fingerprint AS fingerprint,
+    any(Rule) AS rule,
+    any(Parts) AS parts,
+    max(Newest) AS newest,
+    newest.Message AS message,
+    newest.ExceptionType AS exception_type,
+    newest.ExceptionMessage AS exception_message
+FROM spanlog_error_groups
+WHERE Fingerprint IN {fingerprints:Array(UInt64)}
+GROUP BY Fingerprint

@@ -1,0 +1,13 @@
+-- All errors there ever were by fingerprint, those included that are not kept any more; before means before a moment.
+SELECT
+    Fingerprint AS fingerprint,
+    sum(Records) AS records,
+    toUnixTimestamp64Nano(min(First)) AS first,
+    toUnixTimestamp64Nano(max(Last)) AS last,
+    groupUniqArray(100)(AgentId) AS agents,
+    countIf(First < fromUnixTimestamp64Nano({since:Int64})) AS before_records
+FROM spanlog_error_groups
+WHERE
+    ({agent_id:String} = '' OR AgentId = {agent_id:String})
+    AND ({level:String} = '' OR Level = {level:String})
+GROUP BY Fingerprint

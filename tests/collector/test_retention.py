@@ -1,0 +1,57 @@
+"""Old records really go, by whole parts; new ones, and what is known of error groups, stay."""
+
+import time
+
+import pytest
+
+from spanlog_collector.storage import apply_retention, migrate
+from spanlog_collector.storage.tables import ERRORS, LOG_COUNTS, LOGS, TRACE_TIMES, TRACES
+
+KEPT = (LOGS, TRACES, TRACE_TIMES, LOG_COUNTS, ERRORS)
+DAY = 86_400
+
+
+def insert(store, days_ago: float, body: str) -> None:
+    moment = int((time.time() - days_ago * DAY) * 10**9)
+    store.insert(LOGS, ["Timestamp", "ServiceName", "SeverityNumber", "Body"], [[moment, "retention", 17, body]])
+    store.insert(TRACES, ["Timestamp", "TraceId", "SpanId", "ServiceName"], [[moment, body, body, "retention"]])
+
+
+def rows(store) -> dict[str, int]:
+    return {table: store.query(f"SELECT count() AS n FROM {table}")[0]["n"] for table in KEPT}
+
+
+def wait_for(store, wanted: int) -> None:
+    deadline = time.monotonic() + 60
+    while set(rows(store).values()) != {wanted}:
+        assert time.monotonic() < deadline, rows(store)
+        time.sleep(0.1)
+
+
+def test_what_is_older_than_asked_for_is_dropped(empty_store):
+    migrate(empty_store)
+    for days_ago in (0.1, 8, 40):
+        insert(empty_store, days_ago, f"{days_ago} days ago")
+    assert set(rows(empty_store).values()) == {3}
+    assert apply_retention(empty_store, 30) == list(KEPT)
+    wait_for(empty_store, 2)
+    # Once is enough; another number is another matter.
+    assert apply_retention(empty_store, 30) == []
+    assert apply_retention(empty_store, 7) == list(KEPT)
+    wait_for(empty_store, 1)
+    assert empty_store.query("SELECT Body FROM otel_logs") == [{"Body": "0.1 days ago"}]
+    # The group is known to be older than its records are.
+    (group,) = empty_store.query(
+        "SELECT sum(Records) AS records, min(First) < now() - INTERVAL 39 DAY AS is_old FROM spanlog_error_groups"
+    )
+    assert group == {"records": 3, "is_old": 1}
+    assert apply_retention(empty_store, 0) == list(KEPT)
+    insert(empty_store, 400, "old and kept")
+    assert apply_retention(empty_store, 0) == []
+    assert set(rows(empty_store).values()) == {2}
+
+
+@pytest.mark.parametrize("days", [-1, 10_001])
+def test_other_numbers_of_days_are_refused(empty_store, days):
+    with pytest.raises(ValueError, match="to 10000 days"):
+        apply_retention(empty_store, days)

@@ -1,0 +1,112 @@
+"""What is counted from views is what a plain scan of the records counts, wherever a period begins and ends."""
+
+import time
+import uuid
+from collections import Counter, defaultdict
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry
+from query_api_telemetry import Log
+
+from spanlog_query_api.counting import STEP_NANOSECONDS, count_records
+from spanlog_query_api.group_figures import GroupPeriod, read_figures
+from spanlog_query_api.metrics import Metrics
+from spanlog_query_api.queries import QueryRunner
+
+SECOND = 1_000_000_000
+HOUR = 3600 * SECOND
+LEVELS = (5, 9, 13, 17, 21)
+# A day of its own, so that the other tests' records do not matter; not at a full step.
+START = (time.time_ns() // STEP_NANOSECONDS - 40 * 288) * STEP_NANOSECONDS
+
+
+@pytest.fixture(scope="module")
+def queries(store):
+    return QueryRunner(store, Metrics(CollectorRegistry()), "/test")
+
+
+@pytest.fixture(scope="module")
+def agents(loader):
+    """Records of two agents in many loads, unordered, late, several at the same nanosecond and at the steps' edges."""
+    import random
+
+    chance = random.Random(4)
+    names = [f"count-{uuid.uuid4().hex[:8]}" for _ in range(2)]
+    edges = [START + index * STEP_NANOSECONDS + step for index in range(14) for step in (-1, 0, 1)]
+    for number in range(24):
+        logs = [
+            Log(
+                f"failure {chance.choice('abcdef')}",
+                chance.choice(edges) if chance.random() < 0.4 else START + chance.randrange(-HOUR, 2 * HOUR),
+                chance.choice(LEVELS),
+            )
+            for _ in range(25)
+        ]
+        loader.logs(names[number % 2], logs)
+    return names
+
+
+@pytest.fixture(scope="module")
+def records(store, agents):
+    return store.query(
+        "SELECT AgentId AS agent, Level AS level, Fingerprint AS fingerprint, toUnixTimestamp64Nano(Timestamp) AS time "
+        "FROM otel_logs WHERE AgentId IN {agents:Array(String)}",
+        {"agents": agents},
+    )
+
+
+MOMENTS = st.one_of(
+    st.integers(START - HOUR, START + 2 * HOUR),
+    st.builds(
+        lambda index, step: START + index * STEP_NANOSECONDS + step, st.integers(-12, 24), st.sampled_from((-1, 0, 1))
+    ),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moments=st.tuples(MOMENTS, MOMENTS).filter(lambda pair: pair[0] != pair[1]), is_one=st.booleans())
+def test_counts_equal_a_plain_scan(queries, agents, records, moments, is_one):
+    since, until = sorted(moments)
+    agent = agents[0] if is_one else ""
+    inside = [record for record in records if since <= record["time"] < until and agent in ("", record["agent"])]
+    found = count_records(queries, since, until, agent)
+    counted = {
+        (name, level): count
+        for name, levels in found.items()
+        for level, count in levels.items()
+        if count and name in agents
+    }
+    assert counted == Counter((record["agent"], record["level"]) for record in inside)
+
+    previous = since - (until - since)
+    wanted = defaultdict(lambda: [0, 0])
+    for record in records:
+        if record["fingerprint"] and agent in ("", record["agent"]) and previous <= record["time"] < until:
+            wanted[record["fingerprint"]][record["time"] < since] += 1
+    figures = {
+        group.fingerprint: [group.now.records, group.before.records]
+        for group in read_figures(queries, GroupPeriod(since, until), agent)
+        if group.now.agents | group.before.agents <= set(agents)
+    }
+    assert figures == wanted
+
+
+def test_a_segment_that_is_loaded_twice_is_counted_once(store, loader, queries, agent, tmp_path):
+    from segments import framed, log_request
+
+    from spanlog_collector.otlp.check import check_request
+    from spanlog_collector.otlp.description import LOGS
+
+    request = log_request(agent, "one", "two")
+    for record in request.resource_logs[0].scope_logs[0].log_records:
+        record.severity_number = 17
+    segment = tmp_path / "twice.segment"
+    segment.write_bytes(framed(check_request(LOGS, request.SerializeToString()).body))
+    for _ in range(2):
+        store.load_segment(LOGS, segment, f"token-{agent}")
+    now = time.time_ns()
+    assert count_records(queries, now - HOUR, now + HOUR, agent)[agent]["error"] == 2
+    assert [group.now.records for group in read_figures(queries, GroupPeriod(now - HOUR, now + HOUR), agent)] == [1, 1]
+    assert [group.now.records for group in read_figures(queries, GroupPeriod.whole(), agent)] == [1, 1]
