@@ -102,8 +102,6 @@ def test_stack_on_one_full_disk_reads_refuses_starts_purges_and_takes_again(stac
     assert post(stack, "while").status == 503
     assert stack.stop() == 0
     stacks.disk.fill()
-    listed = stacks.command("purge", "--before", "2026-01-01")
-    assert "nothing is older" in listed
     assert "--yes deletes them" in stacks.command("purge", "--before", "2100-01-01")
     month = (datetime.now(tz=UTC) - timedelta(days=30)).date().isoformat()
     assert "deleted 50,000 rows" in stacks.command("purge", "--before", month, "--yes")
