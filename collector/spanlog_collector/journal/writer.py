@@ -33,7 +33,7 @@ class JournalLimits:
 
     segment_bytes: int = 8 * 1024 * 1024
     segment_seconds: float = 0.25
-    busy_segment_bytes: int = 24 * 1024 * 1024
+    busy_segment_bytes: int = 16 * 1024 * 1024
     """How large a segment may become while the store is busy with the one before: each insert has a fixed price."""
     max_bytes: int = 1024 * 1024 * 1024
     """Everything not yet loaded, on disk; above it senders are told to come back later."""
