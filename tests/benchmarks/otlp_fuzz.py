@@ -70,7 +70,7 @@ def main() -> int:
     print(f"answers that are wrong: {len(wrong)}", *wrong[:20], sep="\n  ")
     for sender in senders:
         sender.close()
-    # More than was acknowledged may be there: of what a sender cut off, it did not wait for the answer (0 in the table).
+    # There may be more than was acknowledged: a sender that cut its request off does not wait for the answer (0 above).
     is_lost = any(stored[signal] < wanted[signal] for signal in wanted)
     return int(bool(wrong) or is_lost or quarantined > 0 or not is_alive)
 
