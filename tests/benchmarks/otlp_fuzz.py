@@ -1,7 +1,7 @@
 """Ten thousand hostile payloads at a real stack: ``otlp_fuzz.py [--payloads N] [--seed N]``.
 
-Prints what was answered, what the process took, and whether what was acknowledged is stored: all of it, nothing else,
-and nothing in quarantine. Exit code 1 if anything is not as it must be.
+Prints what was answered, what the process took, and whether all that was acknowledged is stored, with nothing in
+quarantine. Exit code 1 if anything is not as it must be.
 """
 
 import argparse
@@ -70,7 +70,9 @@ def main() -> int:
     print(f"answers that are wrong: {len(wrong)}", *wrong[:20], sep="\n  ")
     for sender in senders:
         sender.close()
-    return int(bool(wrong) or wanted != stored or quarantined > 0 or not is_alive)
+    # There may be more than was acknowledged: a sender that cut its request off does not wait for the answer (0 above).
+    is_lost = any(stored[signal] < wanted[signal] for signal in wanted)
+    return int(bool(wrong) or is_lost or quarantined > 0 or not is_alive)
 
 
 def _metric(stack, name: str) -> float:
