@@ -8,7 +8,7 @@ from typing import Final
 
 from spanlog_collector.journal.drain import Drain
 from spanlog_collector.journal.quarantine import Quarantine
-from spanlog_collector.journal.segment import Segment
+from spanlog_collector.journal.segment import UNFINISHED_SUFFIX, Segment
 from spanlog_collector.journal.splitting import split_segment
 from spanlog_collector.journal.writer import Journal
 from spanlog_collector.metrics import CollectorMetrics
@@ -140,7 +140,7 @@ class Loader:
 
     def _load_rewritten(self, segment: Segment) -> None:
         # The same token: of a segment that was refused nothing is stored, and of the two forms only one ever will be.
-        rewritten = segment.path.with_suffix(".rewritten")
+        rewritten = segment.path.with_name(f"{segment.token}.rewritten{UNFINISHED_SUFFIX}")
         try:
             rewritten.write_bytes(rewrite_segment(segment.signal, segment.path.read_bytes()))
             self._store.load_segment(segment.signal, rewritten, segment.token)

@@ -9,6 +9,7 @@ from spanlog_collector.journal.frame import Damage, Frame, received_unix_nano, s
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.segment import UNFINISHED_SUFFIX, Segment, find_segments, fsync_directory
 from spanlog_collector.journal.splitting import remove_unfinished_splits
+from spanlog_collector.otlp.description import Signal
 
 logger: Final = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ def recover_segments(directory: Path, quarantine: Quarantine) -> list[Segment]:
     remove_unfinished_splits(directory)
     recovered = []
     # A request is journaled once; what is here twice was copied by a disk or a person.
-    known: set[bytes] = set()
+    known: set[tuple[Signal, bytes]] = set()
     for segment in find_segments(directory):
         try:
             if _recover(segment, quarantine, known):
@@ -44,7 +45,7 @@ def recover_segments(directory: Path, quarantine: Quarantine) -> list[Segment]:
     return recovered
 
 
-def _recover(segment: Segment, quarantine: Quarantine, known: set[bytes]) -> bool:
+def _recover(segment: Segment, quarantine: Quarantine, known: set[tuple[Signal, bytes]]) -> bool:
     """Mend ``segment``, whose requests are added to ``known``; ``False`` if nothing is left of it."""
     data = segment.path.read_bytes()
     frames: list[Frame] = []
@@ -52,8 +53,8 @@ def _recover(segment: Segment, quarantine: Quarantine, known: set[bytes]) -> boo
     for piece in scan(data):
         if isinstance(piece, Damage):
             _set_aside(segment, piece, data[piece.start : piece.end], quarantine)
-        elif piece.digest not in known:
-            known.add(piece.digest)
+        elif (segment.signal, piece.digest) not in known:
+            known.add((segment.signal, piece.digest))
             frames.append(piece)
             continue
         is_whole = False
