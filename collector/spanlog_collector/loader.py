@@ -127,8 +127,7 @@ class Loader:
             else:
                 self._store.load_segment(segment.signal, segment.path, segment.token)
         except SegmentRefusedError as error:
-            logger.warning("%s is refused as it is, writing it anew: %s", segment.token, error)
-            self._load_rewritten(segment)
+            self._load_refused(segment, error)
         seconds = time.monotonic() - began
         self._drain.loaded(self._signal, segment.size_bytes, seconds)
         self._metrics.load_seconds.labels(self._signal.name).observe(seconds)
@@ -138,14 +137,20 @@ class Loader:
                 max(0.0, time.time() - segment.oldest_received_unix_nano / 1e9)
             )
 
-    def _load_rewritten(self, segment: Segment) -> None:
+    def _load_refused(self, segment: Segment, error: StoreError) -> None:
+        data = segment.path.read_bytes()
+        canonical = rewrite_segment(segment.signal, data)
+        if canonical == data:
+            self._load_apart(segment, error)
+            return
+        logger.warning("%s is refused as it is, writing it anew: %s", segment.token, error)
         # The same token: of a segment that was refused nothing is stored, and of the two forms only one ever will be.
         rewritten = segment.path.with_name(f"{segment.token}.rewritten{UNFINISHED_SUFFIX}")
         try:
-            rewritten.write_bytes(rewrite_segment(segment.signal, segment.path.read_bytes()))
+            rewritten.write_bytes(canonical)
             self._store.load_segment(segment.signal, rewritten, segment.token)
-        except SegmentRefusedError as error:
-            self._load_apart(segment, error)
+        except SegmentRefusedError as second:
+            self._load_apart(segment, second)
         finally:
             rewritten.unlink(missing_ok=True)
 

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from segments import framed, log_request, put_segment, refused_by_the_engine
 
 from spanlog_collector.journal.dedup import SeenRequests
+from spanlog_collector.journal.drain import Drain
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.recovery import recover_segments
 from spanlog_collector.journal.writer import Journal, JournalLimits
@@ -50,7 +51,7 @@ def load(store: Store, folder: Path, poison: int) -> tuple[float, Quarantine, in
     put_segment(folder / "journal", random.randrange(10**9), *messages)
     quarantine = Quarantine(folder / "quarantine")
     leftover = recover_segments(folder / "journal", quarantine)
-    loader = Loader(LOGS, store, quarantine, CollectorMetrics(CollectorRegistry()))
+    loader = Loader(LOGS, store, quarantine, CollectorMetrics(CollectorRegistry()), Drain())
     seen = SeenRequests(folder / "seen", time.time())
     journal = Journal(folder / "journal", JournalLimits(), seen, loader.put, leftover)
     for segment in leftover:

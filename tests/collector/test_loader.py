@@ -10,6 +10,7 @@ from token_store import TokenStore
 
 from spanlog_collector import loader as loader_module
 from spanlog_collector.journal.dedup import SeenRequests
+from spanlog_collector.journal.drain import Drain
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.recovery import recover_segments
 from spanlog_collector.journal.writer import Journal, JournalLimits
@@ -30,7 +31,7 @@ def loading(memory_path):
         quarantine = Quarantine(memory_path / "quarantine")
         store = TokenStore(memory_path / "stored", error)
         leftover = recover_segments(directory, quarantine)
-        loader = Loader(LOGS, store, quarantine, CollectorMetrics(CollectorRegistry()))
+        loader = Loader(LOGS, store, quarantine, CollectorMetrics(CollectorRegistry()), Drain())
         seen = SeenRequests(directory / "seen", time.time())
         journal = Journal(directory, JournalLimits(), seen, loader.put, leftover)
         for segment in leftover:

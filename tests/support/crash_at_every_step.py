@@ -22,6 +22,7 @@ from segments import framed, log_request, put_segment, refused_by_the_engine
 from token_store import TokenStore
 
 from spanlog_collector.journal.dedup import SeenRequests
+from spanlog_collector.journal.drain import Drain
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.recovery import recover_segments
 from spanlog_collector.journal.writer import Journal, JournalLimits
@@ -47,7 +48,7 @@ def recover_and_load(folder: Path) -> None:
     metrics = CollectorMetrics(CollectorRegistry())
     quarantine = Quarantine(folder / "quarantine")
     leftover = recover_segments(folder / "journal", quarantine)
-    loader = Loader(LOGS, TokenStore(folder / "stored"), quarantine, metrics)  # type: ignore[arg-type]
+    loader = Loader(LOGS, TokenStore(folder / "stored"), quarantine, metrics, Drain())  # type: ignore[arg-type]
     seen = SeenRequests(folder / "journal" / "seen", time.time())
     journal = Journal(folder / "journal", JournalLimits(), seen, loader.put, leftover)
     for segment in leftover:
