@@ -67,15 +67,20 @@ def main() -> None:
         small_senders(stack, SMALL_SENDERS, visible)
 
 
-def measured(stack: RunningStack, what: Flood, visible: int) -> Row:
-    """Flood a quiet stack until it shows ``visible`` records."""
+def measured(
+    stack: RunningStack, what: Flood, visible: int, *, endpoint: str | None = None, others: tuple[int, ...] = ()
+) -> Row:
+    """Flood a quiet stack until it shows ``visible`` records.
+
+    With ``endpoint`` the flood goes to another collector in front of it, whose process is one of ``others``.
+    """
     wait_until_quiet(stack)
-    before = cpu_seconds(stack)
-    sent = flood(stack.otlp_http, what)
+    before = cpu_seconds(stack, *others)
+    sent = flood(endpoint or stack.otlp_http, what)
     visible_after = wait_until_stored(stack)
-    used = cpu_seconds(stack) - before
+    used = cpu_seconds(stack, *others) - before
     wait_until_quiet(stack)
-    merged = cpu_seconds(stack) - before
+    merged = cpu_seconds(stack, *others) - before
     wait_until_visible(stack, visible)
     records = what.batch * what.requests
     return Row(
