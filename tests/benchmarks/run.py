@@ -6,6 +6,7 @@ Machines are shared and noisy, so look at ratios and at CPU time rather than at 
 import handler_cost
 import ingest_rate
 import query_time
+import size
 
 
 def main() -> None:
@@ -13,6 +14,7 @@ def main() -> None:
     handler_cost.main()
     ingest_rate.main()
     query_time.main()
+    size.main()
 
 
 if __name__ == "__main__":
