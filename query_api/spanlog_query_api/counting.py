@@ -13,6 +13,9 @@ Counts = dict[str, dict[str, int]]
 STEP_NANOSECONDS: Final = 300 * NANOSECONDS_PER_SECOND
 """What ``spanlog_log_counts`` counts by."""
 
+_FIRST_STEP: Final = 1
+_LAST_STEP: Final = 2
+
 _MAX_UNIX_SECONDS: Final = 2**32 - 1
 """The last second that the engine's DateTime holds."""
 
@@ -27,29 +30,21 @@ def count_records(queries: QueryRunner, since: int, until: int, agent_id: str) -
     first_step, last_step = since - since % STEP_NANOSECONDS, until - until % STEP_NANOSECONDS
     rows = queries.run(
         "counted_logs",
-        {
-            "since": since,
-            "until": until,
-            "first_step": _seconds(first_step),
-            "last_step": _seconds(last_step),
-            "agent_id": agent_id,
-        },
+        {"first_step": _seconds(first_step), "last_step": _seconds(last_step), "agent_id": agent_id},
     )
-    is_cut_at_since = any(row["cut_at_since"] for row in rows)
-    is_cut_at_until = any(row["cut_at_until"] for row in rows)
+    is_cut_at_since = any(row["first"] < since <= row["last"] for row in rows)
+    is_cut_at_until = any(row["first"] < until <= row["last"] for row in rows)
     if first_step == last_step:
         is_cut_at_since = is_cut_at_since or is_cut_at_until
         edges = [(since, until)] if is_cut_at_since else []
     else:
         edges = [(since, first_step + STEP_NANOSECONDS)] if is_cut_at_since else []
         edges += [(last_step, until)] if is_cut_at_until else []
+    is_cut = {_FIRST_STEP: is_cut_at_since, _LAST_STEP: is_cut_at_until}
     counts: Counts = defaultdict(lambda: dict.fromkeys(LEVELS, 0))
     for row in rows:
-        records = row["between"]
-        records += 0 if is_cut_at_since else row["in_first_step"]
-        records += 0 if is_cut_at_until else row["in_last_step"]
-        if records:
-            counts[row["agent_id"]][row["level"]] += records
+        if not is_cut.get(row["step"]) and since <= row["first"] < until:
+            counts[row["agent_id"]][row["level"]] += row["records"]
     for edge_since, edge_until in edges:
         for row in queries.run("edge_logs", {"since": edge_since, "until": edge_until, "agent_id": agent_id}):
             counts[row["agent_id"]][row["level"]] += row["records"]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from spanlog_query_api.error_groups import figures_to_items, trace_id_of
-from spanlog_query_api.error_states import members_of, state_of
+from spanlog_query_api.error_states import States, members_of, state_of
 from spanlog_query_api.errors import NotFoundError
 from spanlog_query_api.fingerprints import format_fingerprint, parse_fingerprint
 from spanlog_query_api.group_figures import GroupPeriod, read_figures
@@ -70,7 +70,7 @@ def read_group(
         start, end = ever.first, max(end, ever.last + 1)
     else:
         start = since or 0
-    item = _item(queries, group, None if is_whole else GroupPeriod(start, end))
+    item = _item(queries, states, group, None if is_whole else GroupPeriod(start, end))
     period = {"fingerprints": members, "since": start, "until": end}
     first = _records(queries, period, "asc", 1)
     newest = _records(queries, period, "desc", _NEWEST_RECORDS)
@@ -109,14 +109,15 @@ def read_group(
     )
 
 
-def _item(queries: QueryRunner, group: int, period: GroupPeriod | None) -> ErrorGroup:
-    found = [each for each in read_figures(queries, period or GroupPeriod.whole()) if each.fingerprint == group]
+def _item(queries: QueryRunner, states: States, group: int, period: GroupPeriod | None) -> ErrorGroup:
+    figures = read_figures(queries, period or GroupPeriod.whole(), states=states)
+    found = [each for each in figures if each.fingerprint == group]
     if found and found[0].now.records:
         return figures_to_items(queries, found)[group]
     assert period is not None  # noqa: S101 - it has totals, so there are records of it in all time
     # What it is, and zero of it.
     empty = format_time(period.since)
-    return _item(queries, group, None).model_copy(
+    return _item(queries, states, group, None).model_copy(
         update={"count": 0, "unresolved_count": 0, "agents": [], "first_seen": empty, "last_seen": empty,
                 "is_new": False, "sample_id": None, "sample_trace_id": None}
     )  # fmt: skip

@@ -48,19 +48,22 @@ def _samples(queries: QueryRunner, figures: Iterable[Figures], agent_id: str) ->
     for part in in_parts(list(times)):
         moments = [times[fingerprint] for fingerprint in part]
         for row in queries.run("error_texts", {"fingerprints": part}):
-            found[row["fingerprint"]] = row
-        for row in queries.run(
-            "error_samples",
-            {
-                "fingerprints": part,
-                "moments": moments,
-                "first": min(moments),
-                "last": max(moments),
-                "agent_id": agent_id,
-            },
-        ):
-            found.setdefault(row["fingerprint"], {}).update(row)
+            found[row["fingerprint"]] = {"rule": row["rule"], "parts": row["parts"], **_newest(row["newest"])}
+        bounds = {"first": min(moments), "last": max(moments), "agent_id": agent_id}
+        for row in queries.run("error_samples", {"fingerprints": part, "moments": moments, **bounds}):
+            sample = found.setdefault(row["fingerprint"], {})
+            # Of several records at one nanosecond, always the same one.
+            if row["unix_nano"] == times[row["fingerprint"]] and row["id"] > sample.get("id", ""):
+                sample.update(row)
     return found
+
+
+def _newest(newest: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "message": newest["Message"],
+        "exception_type": newest["ExceptionType"],
+        "exception_message": newest["ExceptionMessage"],
+    }
 
 
 def _item(group: GroupFigures, figures: Figures, sample: Mapping[str, Any]) -> ErrorGroup:

@@ -6,7 +6,7 @@ from typing import Final
 
 from spanlog_query_api.cursors import ErrorCursor
 from spanlog_query_api.error_groups import figures_to_items, in_order
-from spanlog_query_api.error_states import state_of
+from spanlog_query_api.error_states import States, state_of
 from spanlog_query_api.errors import InvalidParameterError
 from spanlog_query_api.group_figures import GroupFigures, GroupPeriod, read_figures
 from spanlog_query_api.lifecycle import read_states
@@ -31,10 +31,11 @@ def list_errors(queries: QueryRunner, question: ErrorQuestion) -> ErrorGroupPage
         InvalidParameterError: the period ends before it begins, or the cursor is of another question.
     """
     period, cursor = _period(question)
-    figures = read_figures(queries, period, question.agent_id, question.level or "")
+    states = read_states(queries)
+    figures = read_figures(queries, period, question.agent_id, question.level or "", states)
     groups = [group for group in figures if _is_asked_for(group, question)]
     if question.search:
-        found = _search(queries, question.search)
+        found = _search(queries, states, question.search)
         groups = [group for group in groups if group.fingerprint in found]
     direction = -1 if question.order == "desc" else 1
     value = _SORT_VALUES[question.sort]
@@ -72,8 +73,7 @@ def _is_asked_for(group: GroupFigures, question: ErrorQuestion) -> bool:
             return group.status == status
 
 
-def _search(queries: QueryRunner, text: str) -> set[int]:
-    states = read_states(queries)
+def _search(queries: QueryRunner, states: States, text: str) -> set[int]:
     return {state_of(states, row["fingerprint"]).group for row in queries.run("search_errors", {"search": text})}
 
 

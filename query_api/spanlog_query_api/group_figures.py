@@ -59,8 +59,6 @@ class Figures:
 
     def add(self, fingerprint: int, records: int, first: int, last: int, agents: Iterable[str]) -> None:
         """Take in the records of one more fingerprint."""
-        if not records:
-            return
         self.first = min(self.first, first) if self.records else first
         if last > self.last or not self.records:
             self.last, self.sample_fingerprint = last, fingerprint
@@ -94,15 +92,20 @@ class GroupFigures:
         return self.now.records > 0 and not self.before.records
 
 
-def read_figures(queries: QueryRunner, period: GroupPeriod, agent_id: str = "", level: str = "") -> list[GroupFigures]:
+def read_figures(
+    queries: QueryRunner, period: GroupPeriod, agent_id: str = "", level: str = "", states: States | None = None
+) -> list[GroupFigures]:
     """Return every group with a record in ``period`` or the one before it; of one agent, one level, if set.
+
+    ``states`` is what ``read_states`` returned a moment ago, where it did.
 
     Raises:
         QueryTooLargeError: more than 200,000 fingerprints.
     """
     of_whom = {"agent_id": agent_id, "level": level}
     rows = _counted(queries, period, of_whom)
-    states = read_states(queries)
+    if states is None:
+        states = read_states(queries)
     groups: dict[int, GroupFigures] = {}
     through: dict[int, int] = {}
     for row in rows:
@@ -112,15 +115,10 @@ def read_figures(queries: QueryRunner, period: GroupPeriod, agent_id: str = "", 
         group = groups.get(member.group)
         if group is None:
             group = groups[member.group] = GroupFigures(member.group, state_of(states, member.group))
-        group.now.add(fingerprint, row["records"], row["first"], row["last"], row["agents"])
-        group.before.add(
-            fingerprint,
-            row["before_records"],
-            row.get("before_first", 0),
-            row.get("before_last", 0),
-            row.get("before_agents", ()),
-        )
-    unresolved = _unresolved(queries, rows, through, {**period.bounds, **of_whom})
+        figures = group.now if row["is_in_period"] else group.before
+        figures.add(fingerprint, row["records"], row["first"], row["last"], row["agents"])
+    in_period = [row for row in rows if row["is_in_period"]]
+    unresolved = _unresolved(queries, in_period, through, {**period.bounds, **of_whom})
     for fingerprint, count in unresolved.items():
         groups[state_of(states, fingerprint).group].unresolved += count
     _mark_muted(queries, states, groups)
@@ -128,10 +126,13 @@ def read_figures(queries: QueryRunner, period: GroupPeriod, agent_id: str = "", 
 
 
 def _counted(queries: QueryRunner, period: GroupPeriod, of_whom: Mapping[str, str]) -> list[Row]:
-    if period.is_whole:
-        return queries.run("errors_of_all_time", {"since": period.since, **of_whom}, _LIMITS)
-    bounds = {"previous": period.previous, "since": period.since, "until": period.until}
-    return queries.run("errors_of_periods", {**bounds, **of_whom}, _LIMITS)
+    if not period.is_whole:
+        bounds = {"previous": period.previous, "since": period.since, "until": period.until}
+        return queries.run("errors_of_periods", {**bounds, **of_whom}, _LIMITS)
+    rows = queries.run("errors_of_all_time", {"since": period.since, **of_whom}, _LIMITS)
+    # What came before is of no interest but for its being there.
+    before = [{**row, "is_in_period": False, "records": row["before_records"]} for row in rows if row["before_records"]]
+    return [{**row, "is_in_period": True} for row in rows] + before
 
 
 def _unresolved(
@@ -142,7 +143,7 @@ def _unresolved(
     counts = {
         row["fingerprint"]: max(0, row["records"] - resolved.get(row["fingerprint"], 0))
         for row in rows
-        if row["records"] and not through[row["fingerprint"]]
+        if not through[row["fingerprint"]]
     }
     # Only what was seen after its group was resolved needs a closer look.
     seen_again = [row["fingerprint"] for row in rows if 0 < through[row["fingerprint"]] < row["last"]]

@@ -8,6 +8,7 @@ import handler_cost
 import ingest_rate
 import pattern_grouping
 import query_time
+import size
 import standard_collector
 
 import fingerprints
@@ -22,6 +23,7 @@ def main() -> None:
     pattern_grouping.main()
     query_time.main()
     fingerprints.main()
+    size.main()
 
 
 if __name__ == "__main__":

@@ -148,8 +148,8 @@ def measure(store: Store, records: int, asked: int, p50_before: dict[str, float]
     p50s = {}
     print(f"\n{records:,} records over {DAYS} days, asked {asked} times each")
     print(
-        f"{'':20} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms':>8} {'rows read':>12} {'MiB read':>9} {'scan ms':>9} {'scan/p50':>9} "
-        f"{'p50/first':>9}"
+        f"{'':20} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms':>8} {'rows read':>12} {'MiB read':>9} "
+        f"{'scan ms':>9} {'scan/p50':>9} {'p50/first':>9}"
     )
 
     async def ingest(_request: bytes) -> None:
@@ -173,8 +173,8 @@ def measure(store: Store, records: int, asked: int, p50_before: dict[str, float]
             p50 = p50s[question] = statistics.median(samples)
             scanned = statistics.median(_milliseconds(run_scan) for _ in range(SCANNED))
             print(
-                f"{question:20} {p50:8.1f} {samples[int(len(samples) * 0.99)]:8.1f} {cpu:8.1f} {rows:12,} {read / 2**20:9.1f} "
-                f"{scanned:9.1f} {scanned / p50:9.1f} {p50 / p50_before.get(question, p50):9.2f}",
+                f"{question:20} {p50:8.1f} {samples[int(len(samples) * 0.99)]:8.1f} {cpu:8.1f} {rows:12,} "
+                f"{read / 2**20:9.1f} {scanned:9.1f} {scanned / p50:9.1f} {p50 / p50_before.get(question, p50):9.2f}",
                 flush=True,
             )
     return p50s

@@ -22,6 +22,13 @@ LEVELS = (5, 9, 13, 17, 21)
 START = (time.time_ns() // STEP_NANOSECONDS - 40 * 288) * STEP_NANOSECONDS
 
 
+class Rows(list):
+    """Rows that a failing example does not print."""
+
+    def __repr__(self) -> str:
+        return f"{len(self)} rows"
+
+
 @pytest.fixture(scope="module")
 def queries(store):
     return QueryRunner(store, Metrics(CollectorRegistry()), "/test")
@@ -50,10 +57,12 @@ def agents(loader):
 
 @pytest.fixture(scope="module")
 def records(store, agents):
-    return store.query(
-        "SELECT AgentId AS agent, Level AS level, Fingerprint AS fingerprint, toUnixTimestamp64Nano(Timestamp) AS time "
-        "FROM otel_logs WHERE AgentId IN {agents:Array(String)}",
-        {"agents": agents},
+    return Rows(
+        store.query(
+            "SELECT AgentId AS agent, Level AS level, Fingerprint AS fingerprint, "
+            "toUnixTimestamp64Nano(Timestamp) AS time FROM otel_logs WHERE AgentId IN {agents:Array(String)}",
+            {"agents": agents},
+        )
     )
 
 

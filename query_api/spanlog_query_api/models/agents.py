@@ -23,8 +23,8 @@ class Agent(BaseModel):
         float | None,
         Field(
             description="How long it usually says nothing: 95 of 100 gaps of the last 7 days were not longer, a gap "
-            "being the time from its last record in one stretch of five minutes to its first in the next that has any. Null "
-            "with fewer than 3 gaps."
+            "being the time from its last record in one stretch of five minutes to its first in the next that has any. "
+            "Null with fewer than 3 gaps."
         ),
     ]
     is_silent: Annotated[

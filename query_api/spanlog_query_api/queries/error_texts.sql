@@ -3,10 +3,7 @@ SELECT
     Fingerprint AS fingerprint,
     any(Rule) AS rule,
     any(Parts) AS parts,
-    max(Newest) AS newest,
-    newest.Message AS message,
-    newest.ExceptionType AS exception_type,
-    newest.ExceptionMessage AS exception_message
+    max(Newest) AS newest
 FROM spanlog_error_groups
 WHERE Fingerprint IN {fingerprints:Array(UInt64)}
 GROUP BY Fingerprint
