@@ -16,7 +16,7 @@ from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi
 from spanlog_query_api.readiness import ReadinessPart
 from spanlog_query_api.resolutions import Resolver
 from spanlog_query_api.response_headers import ResponseHeadersMiddleware
-from spanlog_query_api.routes import agents, health, metrics, posting, reading, resolving, summary, traces
+from spanlog_query_api.routes import agents, health, metrics, overview, posting, reading, resolving, summary, traces
 from spanlog_query_api.security import BearerMiddleware
 from spanlog_query_api.services import Services
 
@@ -55,7 +55,7 @@ def create_app(
     own_metrics = Metrics(registry if registry is not None else CollectorRegistry())
     app.state.services = Services(config, store, ingest, own_metrics, tuple(readiness), Resolver(store))
     # Fixed paths before those with an id in their place.
-    for module in (health, metrics, summary, agents, posting, reading, resolving, traces):
+    for module in (health, metrics, summary, agents, posting, overview, reading, resolving, traces):
         app.include_router(module.router)
     install_error_handlers(app)
     install_openapi(app)

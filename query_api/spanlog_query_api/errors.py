@@ -29,10 +29,12 @@ _HOW_TO_NARROW: Final = (
 class InvalidParameterError(Exception):
     """A parameter that is right in itself does not fit the others; answered with 422."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: str, *, position: int | None = None, hint: str | None = None) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
+        self.position = position
+        self.hint = hint
 
 
 class NotFoundError(Exception):
@@ -115,7 +117,8 @@ async def _on_invalid_request(_request: Request, error: Exception) -> Response:
 
 async def _on_invalid_parameter(_request: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidParameterError)  # noqa: S101 - what the handler is registered for
-    return problem_response(422, str(error), errors=[FieldError(field=error.field, message=error.message)])
+    found = FieldError(field=error.field, message=error.message, position=error.position, hint=error.hint)
+    return problem_response(422, str(error), errors=[found])
 
 
 async def _on_not_found(_request: Request, error: Exception) -> Response:

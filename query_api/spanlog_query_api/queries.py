@@ -1,6 +1,7 @@
 """Named questions: ``queries/<name>.sql``, each beginning with a comment that says what it answers.
 
-Values come in only as parameters that the engine binds, ``{name:Type}``; no SQL is put together here.
+Values come in only as parameters that the engine binds, ``{name:Type}``. The one thing put into the text of a query is
+a condition in the place of ``{condition}``, and that is made of named expressions with bound values too.
 """
 
 import re
@@ -12,12 +13,14 @@ from typing import Any, Final
 
 from spanlog_collector.storage import QueryLimits, Store
 from spanlog_query_api.metrics import Metrics
+from spanlog_query_api.search.conditions import Condition, render
 
 POLLED_LIMITS: Final = QueryLimits(max_seconds=2)
 """For what is asked again and again, and wants a quick no rather than a late yes."""
 
 _LIMITS: Final = QueryLimits()
 _DIRECTORY: Final = files(__package__).joinpath("queries")
+_CONDITION: Final = "{condition}"
 _PARAMETER: Final = re.compile(r"\{(\w+):[\w(), ]+\}")
 
 Row = dict[str, Any]
@@ -56,11 +59,18 @@ class QueryRunner:
         self._metrics = metrics
         self._route = route
 
-    def run(self, name: str, parameters: Mapping[str, Any] | None = None, limits: QueryLimits = _LIMITS) -> list[Row]:
-        """Return the rows of the query ``name``. Blocks: call it in a thread.
+    def run(
+        self,
+        name: str,
+        parameters: Mapping[str, Any] | None = None,
+        limits: QueryLimits = _LIMITS,
+        *,
+        condition: Condition | None = None,
+    ) -> list[Row]:
+        """Return the rows of the query ``name``, of those records for which ``condition`` holds. Blocks.
 
         Raises:
-            ValueError: ``parameters`` are not the ones that the query binds.
+            ValueError: ``parameters`` are not the ones that the query binds, or it takes no condition, or needs one.
             QueryTooLargeError: stopped at a limit.
             StoreUnavailableError: the store cannot answer now.
         """
@@ -68,5 +78,12 @@ class QueryRunner:
         given = dict(parameters or {})
         if given.keys() != query.parameters:
             raise ValueError(f"{name}.sql binds {sorted(query.parameters)}, not {sorted(given)}")
+        if (condition is not None) != (_CONDITION in query.sql):
+            raise ValueError(f"{name}.sql {'takes no' if condition is not None else 'needs a'} condition")
+        sql = query.sql
+        if condition is not None:
+            text, values = render(condition)
+            sql = sql.replace(_CONDITION, text)
+            given |= values
         with self._metrics.query_seconds.labels(self._route, name).time():
-            return self._store.query(query.sql, given, limits)
+            return self._store.query(sql, given, limits)
