@@ -18,7 +18,7 @@ from spanlog_collector.http_server import HttpServer
 from spanlog_collector.otlp.description import LOGS
 from spanlog_collector.server import Collector
 from spanlog_collector.storage import Store, migrate, open_store
-from spanlog_query_api.app import create_app
+from spanlog_query_api.app import create_app, end_streams
 from spanlog_query_api.config import ApiConfig
 from spanlog_query_api.ingest import IngestUnavailableError
 from spanlog_query_api.readiness import Readiness, ReadinessPart
@@ -120,6 +120,7 @@ class Stack:
             registry=registry,
             readiness=(ReadinessPart("journal", self._journal_readiness),),
         )
+        self._api_app = app
         self._api_server = HttpServer(app, listener)
         await self._api_server.start()
 
@@ -128,6 +129,7 @@ class Stack:
         is_stored = True
         began = time.monotonic()
         if self._api_server is not None:
+            end_streams(self._api_app)
             await self._api_server.stop()
         if self._collector is not None:
             is_stored = await self._collector.stop()

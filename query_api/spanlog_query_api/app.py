@@ -13,12 +13,25 @@ from spanlog_query_api.errors import UnexpectedErrorMiddleware, install_error_ha
 from spanlog_query_api.ingest import Ingest
 from spanlog_query_api.metrics import Metrics, MetricsMiddleware
 from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi
+from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.readiness import ReadinessPart
 from spanlog_query_api.resolutions import Resolver
 from spanlog_query_api.response_headers import ResponseHeadersMiddleware
-from spanlog_query_api.routes import agents, health, metrics, overview, posting, reading, resolving, summary, traces
+from spanlog_query_api.routes import (
+    agents,
+    health,
+    metrics,
+    overview,
+    posting,
+    reading,
+    resolving,
+    summary,
+    tailing,
+    traces,
+)
 from spanlog_query_api.security import BearerMiddleware
 from spanlog_query_api.services import Services
+from spanlog_query_api.tail.reader import TailReader
 
 DOCS_PATH = "/docs"
 
@@ -53,9 +66,10 @@ def create_app(
         swagger_ui_parameters={"validatorUrl": None},
     )
     own_metrics = Metrics(registry if registry is not None else CollectorRegistry())
-    app.state.services = Services(config, store, ingest, own_metrics, tuple(readiness), Resolver(store))
+    tail = TailReader(QueryRunner(store, own_metrics, tailing.PATH))
+    app.state.services = Services(config, store, ingest, own_metrics, tuple(readiness), Resolver(store), tail)
     # Fixed paths before those with an id in their place.
-    for module in (health, metrics, summary, agents, posting, overview, reading, resolving, traces):
+    for module in (health, metrics, summary, agents, posting, overview, tailing, reading, resolving, traces):
         app.include_router(module.router)
     install_error_handlers(app)
     install_openapi(app)
@@ -66,3 +80,8 @@ def create_app(
     app.add_middleware(ResponseHeadersMiddleware, docs_path=DOCS_PATH)
     app.add_middleware(MetricsMiddleware, metrics=own_metrics)
     return app
+
+
+def end_streams(app: FastAPI) -> None:
+    """End the answers that have no end of their own, so that the server can stop."""
+    app.state.services.tail.close()

@@ -41,6 +41,10 @@ class NotFoundError(Exception):
     """What was asked for is not there; answered with 404. The text names it."""
 
 
+class TooManyListenersError(Exception):
+    """No more tails can be opened now; answered with 503."""
+
+
 def problem_response(
     status: int,
     detail: str,
@@ -72,6 +76,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(QueryTooLargeError, _on_query_too_large)
     app.add_exception_handler(StoreUnavailableError, _on_store_unavailable)
     app.add_exception_handler(IngestUnavailableError, _on_ingest_unavailable)
+    app.add_exception_handler(TooManyListenersError, _on_too_many_listeners)
 
 
 class UnexpectedErrorMiddleware:
@@ -142,6 +147,10 @@ async def _on_store_unavailable(_request: Request, error: Exception) -> Response
 async def _on_ingest_unavailable(_request: Request, error: Exception) -> Response:
     assert isinstance(error, IngestUnavailableError)  # noqa: S101 - what the handler is registered for
     return problem_response(503, str(error), headers={"Retry-After": str(error.retry_after_seconds)})
+
+
+async def _on_too_many_listeners(_request: Request, error: Exception) -> Response:
+    return problem_response(503, str(error), headers={"Retry-After": str(_STORE_RETRY_AFTER_SECONDS)})
 
 
 def _field_error(item: Mapping[str, Any]) -> FieldError:

@@ -5,7 +5,7 @@ a condition in the place of ``{condition}``, and that is made of named expressio
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from spanlog_collector.storage import QueryLimits, Store
 from spanlog_query_api.metrics import Metrics
-from spanlog_query_api.search.conditions import Condition, render
+from spanlog_query_api.search.conditions import Condition, render, render_several
 
 POLLED_LIMITS: Final = QueryLimits(max_seconds=2)
 """For what is asked again and again, and wants a quick no rather than a late yes."""
@@ -21,6 +21,7 @@ POLLED_LIMITS: Final = QueryLimits(max_seconds=2)
 _LIMITS: Final = QueryLimits()
 _DIRECTORY: Final = files(__package__).joinpath("queries")
 _CONDITION: Final = "{condition}"
+_CONDITIONS: Final = "{conditions}"
 _PARAMETER: Final = re.compile(r"\{(\w+):[\w(), ]+\}")
 
 Row = dict[str, Any]
@@ -66,8 +67,11 @@ class QueryRunner:
         limits: QueryLimits = _LIMITS,
         *,
         condition: Condition | None = None,
+        conditions: Sequence[Condition] = (),
     ) -> list[Row]:
         """Return the rows of the query ``name``, of those records for which ``condition`` holds. Blocks.
+
+        With ``conditions``, of those for which any holds; which ones do is what the query has for ``{conditions}``.
 
         Raises:
             ValueError: ``parameters`` are not the ones that the query binds, or it takes no condition, or needs one.
@@ -78,12 +82,16 @@ class QueryRunner:
         given = dict(parameters or {})
         if given.keys() != query.parameters:
             raise ValueError(f"{name}.sql binds {sorted(query.parameters)}, not {sorted(given)}")
-        if (condition is not None) != (_CONDITION in query.sql):
-            raise ValueError(f"{name}.sql {'takes no' if condition is not None else 'needs a'} condition")
+        if (condition is not None or bool(conditions)) != (_CONDITION in query.sql):
+            raise ValueError(f"{name}.sql {'needs a' if _CONDITION in query.sql else 'takes no'} condition")
         sql = query.sql
         if condition is not None:
             text, values = render(condition)
             sql = sql.replace(_CONDITION, text)
+            given |= values
+        elif conditions:
+            texts, values = render_several(conditions)
+            sql = sql.replace(_CONDITIONS, f"[{', '.join(texts)}]").replace(_CONDITION, f"({' OR '.join(texts)})")
             given |= values
         with self._metrics.query_seconds.labels(self._route, name).time():
             return self._store.query(sql, given, limits)

@@ -13,6 +13,7 @@ from spanlog_query_api.metrics import Metrics, route_template
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.readiness import ReadinessPart
 from spanlog_query_api.resolutions import Resolver
+from spanlog_query_api.tail.reader import TailReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Services:
     metrics: Metrics
     readiness: Sequence[ReadinessPart]
     resolver: Resolver
+    tail: TailReader
 
 
 async def services_of(request: Request) -> Services:

@@ -14,6 +14,7 @@ PATHS = {
     "/logs/agents": {"get"},
     "/logs/histogram": {"get"},
     "/logs/facets": {"get"},
+    "/logs/tail": {"get"},
     "/logs/{log_id}": {"get"},
     "/logs/{log_id}/context": {"get"},
     "/logs/{log_id}/resolve": {"patch"},

@@ -4,7 +4,7 @@ No value is ever put into SQL: each goes along as a parameter under a name of it
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -62,6 +62,13 @@ def render(condition: Condition) -> tuple[str, dict[str, Any]]:
     """
     parameters: dict[str, Any] = {}
     return _render(condition, parameters, count()), parameters
+
+
+def render_several(conditions: Sequence[Condition]) -> tuple[list[str], dict[str, Any]]:
+    """Return each of ``conditions`` in SQL, and the parameters that they bind together."""
+    parameters: dict[str, Any] = {}
+    numbers = count()
+    return [_render(condition, parameters, numbers) for condition in conditions], parameters
 
 
 def expression_names() -> list[str]:
