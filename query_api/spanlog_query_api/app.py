@@ -19,6 +19,7 @@ from spanlog_query_api.resolutions import Resolver
 from spanlog_query_api.response_headers import ResponseHeadersMiddleware
 from spanlog_query_api.routes import (
     agents,
+    exporting,
     health,
     metrics,
     overview,
@@ -69,7 +70,7 @@ def create_app(
     tail = TailReader(QueryRunner(store, own_metrics, tailing.PATH))
     app.state.services = Services(config, store, ingest, own_metrics, tuple(readiness), Resolver(store), tail)
     # Fixed paths before those with an id in their place.
-    for module in (health, metrics, summary, agents, posting, overview, tailing, reading, resolving, traces):
+    for module in (health, metrics, summary, agents, posting, overview, tailing, exporting, reading, resolving, traces):
         app.include_router(module.router)
     install_error_handlers(app)
     install_openapi(app)

@@ -78,20 +78,38 @@ class QueryRunner:
             QueryTooLargeError: stopped at a limit.
             StoreUnavailableError: the store cannot answer now.
         """
-        query = named_query(name)
-        given = dict(parameters or {})
-        if given.keys() != query.parameters:
-            raise ValueError(f"{name}.sql binds {sorted(query.parameters)}, not {sorted(given)}")
-        if (condition is not None or bool(conditions)) != (_CONDITION in query.sql):
-            raise ValueError(f"{name}.sql {'needs a' if _CONDITION in query.sql else 'takes no'} condition")
-        sql = query.sql
-        if condition is not None:
-            text, values = render(condition)
-            sql = sql.replace(_CONDITION, text)
-            given |= values
-        elif conditions:
-            texts, values = render_several(conditions)
-            sql = sql.replace(_CONDITIONS, f"[{', '.join(texts)}]").replace(_CONDITION, f"({' OR '.join(texts)})")
-            given |= values
+        sql, given = _prepare(name, parameters, condition, conditions)
         with self._metrics.query_seconds.labels(self._route, name).time():
             return self._store.query(sql, given, limits)
+
+    def run_as(
+        self, format_name: str, name: str, parameters: Mapping[str, Any], limits: QueryLimits, condition: Condition
+    ) -> bytes:
+        """Return the rows of the query ``name`` as a file of the engine's format. Raises what ``run`` does."""
+        sql, given = _prepare(name, parameters, condition, ())
+        with self._metrics.query_seconds.labels(self._route, name).time():
+            return self._store.query_as(format_name, sql, given, limits)
+
+
+def _prepare(
+    name: str,
+    parameters: Mapping[str, Any] | None,
+    condition: Condition | None,
+    conditions: Sequence[Condition],
+) -> tuple[str, dict[str, Any]]:
+    query = named_query(name)
+    given = dict(parameters or {})
+    if given.keys() != query.parameters:
+        raise ValueError(f"{name}.sql binds {sorted(query.parameters)}, not {sorted(given)}")
+    if (condition is not None or bool(conditions)) != (_CONDITION in query.sql):
+        raise ValueError(f"{name}.sql {'needs a' if _CONDITION in query.sql else 'takes no'} condition")
+    sql = query.sql
+    if condition is not None:
+        text, values = render(condition)
+        sql = sql.replace(_CONDITION, text)
+        given |= values
+    elif conditions:
+        texts, values = render_several(conditions)
+        sql = sql.replace(_CONDITIONS, f"[{', '.join(texts)}]").replace(_CONDITION, f"({' OR '.join(texts)})")
+        given |= values
+    return sql, given

@@ -15,6 +15,7 @@ PATHS = {
     "/logs/histogram": {"get"},
     "/logs/facets": {"get"},
     "/logs/tail": {"get"},
+    "/logs/export": {"get"},
     "/logs/{log_id}": {"get"},
     "/logs/{log_id}/context": {"get"},
     "/logs/{log_id}/resolve": {"patch"},

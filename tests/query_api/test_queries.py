@@ -40,6 +40,7 @@ def test_every_query_is_used_and_every_name_used_is_a_query():
     source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
     used = set(re.findall(r"\.run\(\s*\"(\w+)\"", source))
     used |= set(re.findall(r"queries\.run, \"(\w+)\"", source))
+    used |= set(re.findall(r"\.run_as\(\s*\"\w+\", \"(\w+)\"", source))
     used |= set(re.findall(r"self\._ask\(\s*\"(\w+)\"", source))
     assert used == set(query_names())
 
