@@ -19,7 +19,7 @@ from spanlog_collector.otlp.description import LOGS
 from spanlog_collector.server import Collector
 from spanlog_collector.storage import DEFAULT_RETENTION_DAYS, Store, apply_retention, migrate, open_store
 from spanlog_collector.storage.embedded_engine import release_library_pages
-from spanlog_query_api.app import create_app
+from spanlog_query_api.app import create_app, end_streams
 from spanlog_query_api.config import ApiConfig
 from spanlog_query_api.ingest import IngestUnavailableError
 from spanlog_query_api.readiness import Readiness, ReadinessPart
@@ -124,6 +124,7 @@ class Stack:
             registry=registry,
             readiness=(ReadinessPart("journal", self._journal_readiness),),
         )
+        self._api_app = app
         self._api_server = HttpServer(app, listener)
         await self._api_server.start()
         if self._store.location.path is not None:
@@ -134,6 +135,7 @@ class Stack:
         is_stored = True
         began = time.monotonic()
         if self._api_server is not None:
+            end_streams(self._api_app)
             await self._api_server.stop()
         if self._collector is not None:
             is_stored = await self._collector.stop()

@@ -15,23 +15,28 @@ from spanlog_query_api.lifecycle import Lifecycle
 from spanlog_query_api.metrics import Metrics, MetricsMiddleware
 from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi
 from spanlog_query_api.pattern_memory import PatternMemory
+from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.readiness import ReadinessPart
 from spanlog_query_api.resolutions import Resolver
 from spanlog_query_api.response_headers import ResponseHeadersMiddleware
 from spanlog_query_api.routes import (
     agents,
     errors,
+    exporting,
     health,
     metrics,
+    overview,
     patterns,
     posting,
     reading,
     resolving,
     summary,
+    tailing,
     traces,
 )
 from spanlog_query_api.security import BearerMiddleware
 from spanlog_query_api.services import Services
+from spanlog_query_api.tail.reader import TailReader
 
 DOCS_PATH = "/docs"
 
@@ -75,9 +80,24 @@ def create_app(
         Resolver(store),
         PatternMemory(),
         Lifecycle(store),
+        TailReader(QueryRunner(store, own_metrics, tailing.PATH)),
     )
     # Fixed paths before those with an id in their place.
-    for module in (health, metrics, summary, agents, errors, patterns, posting, reading, resolving, traces):
+    for module in (
+        health,
+        metrics,
+        summary,
+        agents,
+        errors,
+        patterns,
+        posting,
+        overview,
+        tailing,
+        exporting,
+        reading,
+        resolving,
+        traces,
+    ):
         app.include_router(module.router)
     install_error_handlers(app)
     install_openapi(app)
@@ -88,3 +108,8 @@ def create_app(
     app.add_middleware(ResponseHeadersMiddleware, docs_path=DOCS_PATH)
     app.add_middleware(MetricsMiddleware, metrics=own_metrics)
     return app
+
+
+def end_streams(app: FastAPI) -> None:
+    """End the answers that have no end of their own, so that the server can stop."""
+    app.state.services.tail.close()

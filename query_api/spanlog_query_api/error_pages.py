@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from spanlog_query_api.cursors import ErrorCursor
+from spanlog_query_api.error_cursors import ErrorCursor
 from spanlog_query_api.error_groups import figures_to_items, in_order
 from spanlog_query_api.error_states import States, state_of
 from spanlog_query_api.errors import InvalidParameterError

@@ -29,10 +29,12 @@ _HOW_TO_NARROW: Final = (
 class InvalidParameterError(Exception):
     """A parameter that is right in itself does not fit the others; answered with 422."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: str, *, position: int | None = None, hint: str | None = None) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
+        self.position = position
+        self.hint = hint
 
 
 class NotFoundError(Exception):
@@ -41,6 +43,10 @@ class NotFoundError(Exception):
 
 class ConflictError(Exception):
     """What was asked for contradicts how things stand; answered with 409. The text says how."""
+
+
+class TooManyListenersError(Exception):
+    """No more tails can be opened now; answered with 503."""
 
 
 def problem_response(
@@ -75,6 +81,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(QueryTooLargeError, _on_query_too_large)
     app.add_exception_handler(StoreUnavailableError, _on_store_unavailable)
     app.add_exception_handler(IngestUnavailableError, _on_ingest_unavailable)
+    app.add_exception_handler(TooManyListenersError, _on_too_many_listeners)
 
 
 class UnexpectedErrorMiddleware:
@@ -120,7 +127,8 @@ async def _on_invalid_request(_request: Request, error: Exception) -> Response:
 
 async def _on_invalid_parameter(_request: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidParameterError)  # noqa: S101 - what the handler is registered for
-    return problem_response(422, str(error), errors=[FieldError(field=error.field, message=error.message)])
+    found = FieldError(field=error.field, message=error.message, position=error.position, hint=error.hint)
+    return problem_response(422, str(error), errors=[found])
 
 
 async def _on_not_found(_request: Request, error: Exception) -> Response:
@@ -148,6 +156,10 @@ async def _on_store_unavailable(_request: Request, error: Exception) -> Response
 async def _on_ingest_unavailable(_request: Request, error: Exception) -> Response:
     assert isinstance(error, IngestUnavailableError)  # noqa: S101 - what the handler is registered for
     return problem_response(503, str(error), headers={"Retry-After": str(error.retry_after_seconds)})
+
+
+async def _on_too_many_listeners(_request: Request, error: Exception) -> Response:
+    return problem_response(503, str(error), headers={"Retry-After": str(_STORE_RETRY_AFTER_SECONDS)})
 
 
 def _field_error(item: Mapping[str, Any]) -> FieldError:

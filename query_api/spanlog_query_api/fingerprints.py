@@ -15,3 +15,15 @@ def parse_fingerprint(text: str) -> int | None:
     """Return the fingerprint that ``text`` names, in any case; ``None`` when it can name none."""
     lower = text.lower()
     return int(lower, 16) or None if _HEX.fullmatch(lower) else None
+
+
+def fingerprint_of(text: str) -> int:
+    """Return the fingerprint that ``text`` names.
+
+    Raises:
+        ValueError: it can name none.
+    """
+    fingerprint = parse_fingerprint(text)
+    if fingerprint is None:
+        raise ValueError("not a fingerprint: 16 hex digits")
+    return fingerprint

@@ -47,6 +47,17 @@ def trace_id_to_hex(text: str) -> str:
     return check_trace_id(text).replace("-", "")
 
 
+def span_id_to_hex(text: str) -> str:
+    """Return a span id as the 16 lower-case hex digits that the store has.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not is_span_id(text.lower()):
+        raise ValueError("not a span id: 16 hex digits")
+    return text.lower()
+
+
 def check_parent_id(text: str) -> str:
     """Return ``text``, the id of a record or a span, as it is.
 

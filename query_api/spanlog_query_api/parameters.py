@@ -7,7 +7,8 @@ from fastapi import Path
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from spanlog_query_api.errors import InvalidParameterError
-from spanlog_query_api.identifiers import trace_id_to_hex
+from spanlog_query_api.fingerprints import fingerprint_of
+from spanlog_query_api.identifiers import span_id_to_hex, trace_id_to_hex
 from spanlog_query_api.severity import Level, normalise_level
 from spanlog_query_api.text import AgentId, RecordId
 from spanlog_query_api.times import DAY_NANOSECONDS, parse_time
@@ -19,6 +20,10 @@ Instant = Annotated[
 ]
 LevelName = Annotated[Level, BeforeValidator(normalise_level)]
 TraceIdHex = Annotated[str, AfterValidator(trace_id_to_hex)]
+SpanIdHex = Annotated[str, AfterValidator(span_id_to_hex)]
+FingerprintNumber = Annotated[
+    int, BeforeValidator(fingerprint_of), WithJsonSchema({"type": "string", "examples": ["00c3d1a5b7e9f204"]})
+]
 
 Since = Annotated[
     Instant | None, Field(description="Start of the period, itself inside. RFC 3339; without a zone UTC.")

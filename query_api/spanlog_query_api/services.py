@@ -15,6 +15,7 @@ from spanlog_query_api.pattern_memory import PatternMemory
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.readiness import ReadinessPart
 from spanlog_query_api.resolutions import Resolver
+from spanlog_query_api.tail.reader import TailReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Services:
     resolver: Resolver
     pattern_memory: PatternMemory
     lifecycle: Lifecycle
+    tail: TailReader
 
 
 async def services_of(request: Request) -> Services:

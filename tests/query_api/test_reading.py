@@ -165,7 +165,7 @@ def test_newest_first_across_days_and_segments(client, loader, agent):
 
 def test_an_offset_beyond_the_end_gives_an_empty_page(client, post, agent):
     post(agent_id=agent)
-    assert ask(client, agent_id=agent, offset=1_000_000_000) == {"total": 1, "items": []}
+    assert ask(client, agent_id=agent, offset=1_000_000_000) == {"total": 1, "items": [], "next_cursor": None}
 
 
 def test_a_record_is_found_by_the_id_its_sender_gave_it(client, loader, agent):
@@ -225,6 +225,18 @@ def test_a_senders_false_metadata_is_passed_over(client, loader, agent, text):
         ({"search": "a\0"}, "search"),
         ({"search": "s" * 5000}, "search"),
         ({"category": "\0"}, "category"),
+        ({"span_id": "x"}, "span_id"),
+        ({"fingerprint": "1"}, "fingerprint"),
+        ({"cursor": "x"}, "cursor"),
+        ({"cursor": "é"}, "cursor"),
+        ({"cursor": "MTox"}, "cursor"),
+        ({"cursor": "c" * 500}, "cursor"),
+        ({"q": "level:loud"}, "q"),
+        ({"q": "a\0"}, "q"),
+        ({"attr.": "x"}, "attr."),
+        ({"attr.a": "\0"}, "attr.a"),
+        ({"attr.a": "x" * 5000}, "attr.a"),
+        ({f"attr.{number}": "x" for number in range(21)}, "attr."),
     ],
 )
 def test_a_mistake_in_the_query_is_422_and_names_its_parameter(client, parameters, field):
@@ -247,4 +259,4 @@ def test_edges_of_the_engines_time_are_answered(client, agent):
         {"since": "2106-02-07T06:28:15Z"},
         {"since": "1970-01-01", "until": "2106-02-07T06:28:15.999999999Z"},
     ):
-        assert ask(client, agent_id=agent, **parameters) == {"total": 0, "items": []}
+        assert ask(client, agent_id=agent, **parameters) == {"total": 0, "items": [], "next_cursor": None}

@@ -140,6 +140,20 @@ class Store:
             result = client.query(sql, parameters=dict(parameters or {}), settings=limits.settings())
             return [dict(row) for row in result.named_results()]
 
+    def query_as(
+        self, format_name: str, sql: str, parameters: Mapping[str, Any], limits: QueryLimits = DEFAULT_LIMITS
+    ) -> bytes:
+        """Run one SELECT, read-only and within ``limits``, and return its rows as a file of the engine's format.
+
+        Raises:
+            QueryTooLargeError: stopped at a limit.
+            StatementError: the engine refused the statement, or knows no such format.
+        """
+        # In the statement: set on the connection, read-only could not be taken back.
+        settings = ", ".join(f"{name} = {value!r}" for name, value in limits.settings().items())
+        with self._client() as client:
+            return bytes(client.raw_query(f"{sql}\nSETTINGS {settings}", parameters=dict(parameters), fmt=format_name))
+
     def execute(self, sql: str) -> None:
         """Run one statement that returns nothing.
 

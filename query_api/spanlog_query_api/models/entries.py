@@ -62,5 +62,18 @@ class Entry(BaseModel):
 class EntryPage(BaseModel):
     """A page of records, newest first."""
 
-    total: Annotated[int, Field(description="How many records match, on all pages.")]
+    total: Annotated[
+        int | None, Field(description="How many records match, on all pages. On a page asked for by a cursor: null.")
+    ]
     items: Annotated[list[Entry], Field(description="The page.")]
+    next_cursor: Annotated[
+        str | None, Field(description="What to give as `cursor` for the page after this one; null on the last.")
+    ]
+
+
+class EntryContext(BaseModel):
+    """A record between its neighbours of the same agent, all in the order of time."""
+
+    before: Annotated[list[Entry], Field(description="What the agent logged before it.")]
+    entry: Annotated[Entry, Field(description="The record.")]
+    after: Annotated[list[Entry], Field(description="What the agent logged after it.")]

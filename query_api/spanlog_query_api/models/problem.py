@@ -12,6 +12,8 @@ class FieldError(BaseModel):
 
     field: Annotated[str, Field(description="Which field or parameter; `[3].level` is in the fourth entry of a batch.")]
     message: Annotated[str, Field(description="What is wrong with it.")]
+    position: Annotated[int | None, Field(description="In a query: at which character, counted from 0.")] = None
+    hint: Annotated[str | None, Field(description="In a query: what to write instead.")] = None
 
 
 class Problem(BaseModel):

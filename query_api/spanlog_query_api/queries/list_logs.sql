@@ -1,6 +1,6 @@
--- One page of the log records that match, newest first. An empty text or a time of 0 filters nothing.
--- The order begins with the table's own, so that the engine reads from the newest end and stops at the limit; the
--- period is named twice because the table is ordered by the first and cut by the second.
+-- One page of the log records that match, newest first.
+-- The order begins with the table's own, so that the engine reads from the newest end and stops at the limit. It reads
+-- the other columns for the rows of the page alone, but only where there is a filter: hence one that every row passes.
 SELECT
     toUnixTimestamp64Nano(Timestamp) AS unix_nano,
     toString(LogId) AS id,
@@ -17,34 +17,6 @@ SELECT
     Fingerprint AS fingerprint,
     ScopeName AS logger
 FROM otel_logs
-WHERE
-    ({since:Int64} = 0 OR (
-        Timestamp >= fromUnixTimestamp64Nano({since:Int64})
-        AND toStartOfFiveMinutes(Timestamp) >= toStartOfFiveMinutes(fromUnixTimestamp64Nano({since:Int64}))
-    ))
-    AND ({until:Int64} = 0 OR (
-        Timestamp < fromUnixTimestamp64Nano({until:Int64})
-        AND toStartOfFiveMinutes(Timestamp) <= toStartOfFiveMinutes(fromUnixTimestamp64Nano({until:Int64}))
-    ))
-    AND ({agent_id:String} = '' OR AgentId = {agent_id:String})
-    AND ({level:String} = '' OR Level = {level:String})
-    AND ({category:String} = '' OR Category = {category:String})
-    AND ({source:String} = '' OR Source = {source:String})
-    AND ({session_key:String} = '' OR SessionId = {session_key:String})
-    AND ({trace_id:String} = '' OR TraceId = {trace_id:String})
-    AND ({resolved:String} = '' OR (
-        LogId IN (SELECT LogId FROM spanlog_log_resolutions)
-        -- Or its group is resolved, up to a later record.
-        OR (Fingerprint != 0 AND toUnixTimestamp64Nano(Timestamp) <= transform(
-            Fingerprint,
-            (SELECT arrayPushBack(groupArray(Fingerprint), 0) FROM spanlog_error_states FINAL),
-            (
-                SELECT arrayPushBack(groupArray(toUnixTimestamp64Nano(GroupResolvedThrough)), 0)
-                FROM spanlog_error_states FINAL
-            ),
-            0
-        ))
-    ) = ({resolved:String} = 'true'))
-    AND ({search:String} = '' OR positionCaseInsensitiveUTF8(Body, {search:String}) > 0)
+WHERE TraceFlags <= 255 AND {condition}
 ORDER BY toStartOfFiveMinutes(Timestamp) DESC, Timestamp DESC, LogId DESC
 LIMIT {limit:UInt64} OFFSET {offset:UInt64}

@@ -4,34 +4,121 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from spanlog_query_api.cursors import Place, read_cursor, write_cursor
 from spanlog_query_api.entries import read_entries
-from spanlog_query_api.errors import NotFoundError
-from spanlog_query_api.models.entries import Entry, EntryPage
+from spanlog_query_api.errors import InvalidParameterError, NotFoundError
+from spanlog_query_api.models.entries import Entry, EntryContext, EntryPage
 from spanlog_query_api.openapi import problem_responses
 from spanlog_query_api.parameters import RecordIdPath
-from spanlog_query_api.questions import LogQuestion
+from spanlog_query_api.queries import QueryRunner, Row
+from spanlog_query_api.search.conditions import Condition, Expression, all_of
+from spanlog_query_api.search.filters import LogConditionOfRequest
 from spanlog_query_api.services import QueriesOfRoute
 
 router = APIRouter(tags=["logs"])
 
+_MAX_CURSOR_CHARACTERS = 200
+
+Neighbours = Annotated[int, Query(ge=0, le=500)]
+
 
 @router.get("/logs", summary="Search records", responses=problem_responses(400, 401, 422, 503))
-def get_logs(queries: QueriesOfRoute, question: Annotated[LogQuestion, Query()]) -> EntryPage:
-    """Records for which all of the conditions hold, newest first; of one time, by id."""
-    conditions = question.conditions()
-    rows = queries.run("list_logs", {**conditions, "limit": question.limit, "offset": question.offset})
-    total = question.offset + len(rows)
+def get_logs(
+    queries: QueriesOfRoute,
+    condition: LogConditionOfRequest,
+    limit: Annotated[int, Query(ge=1, le=1000, description="Records on a page.")] = 100,
+    offset: Annotated[int, Query(ge=0, le=1_000_000_000, description="Records to pass over.")] = 0,
+    cursor: Annotated[
+        str,
+        Query(
+            max_length=_MAX_CURSOR_CHARACTERS, description="`next_cursor` of the page before; then without `offset`."
+        ),
+    ] = "",
+) -> EntryPage:
+    """Records for which all of the conditions hold, newest first; of one time, by id.
+
+    Pages by `cursor` neither repeat nor skip a record, whatever arrives meanwhile; pages by `offset` may. Any attribute
+    is a filter too: `attr.order_id=42`. The query language of `q`:
+
+    | write | for records |
+    |---|---|
+    | `timeout` | whose message contains it, in any case |
+    | `"flash loan"` | whose message contains these words as they stand |
+    | `time*out` | `*` stands for any text, in fields as well |
+    | `level:error`, `level:>=warn` | of a level, or at least it |
+    | `agent_id:crypto` | of a field |
+    | `order_id:42`, `order_id:>100`, `order_id:10..20`, `order_id:*` | of any other name: of an attribute |
+    | `attr.level:3` | of an attribute that is named like a field |
+    | `level:(error critical)` | of one of these |
+    | `-heartbeat`, `NOT level:debug` | for which this does not hold |
+    | `a b`, `a AND b`, `a OR b`, `(a OR b) c` | for which both hold, or any |
+
+    The fields are agent_id, service, category, source, session_key, logger, event, trace_id, span_id, parent_id, id,
+    level, fingerprint, resolved and message.
+    """
+    if cursor:
+        if offset:
+            raise InvalidParameterError("offset", "goes with no cursor")
+        rows = queries.run(
+            "list_logs", {"limit": limit, "offset": 0}, condition=all_of(_beyond("before", _place(cursor)), condition)
+        )
+        return EntryPage(total=None, items=read_entries(queries, rows), next_cursor=_next_cursor(rows, limit))
+    rows = queries.run("list_logs", {"limit": limit, "offset": offset}, condition=condition)
+    total = offset + len(rows)
     # A page that is not full is the last one, and says itself how many there are. Counting it again a moment later
     # would be work, and could count records that have come since and are not on it.
-    if len(rows) == question.limit or (not rows and question.offset):
-        total = max(total if rows else 0, queries.run("count_logs", conditions)[0]["total"])
-    return EntryPage(total=total, items=read_entries(queries, rows))
+    if len(rows) == limit or (not rows and offset):
+        total = max(total if rows else 0, queries.run("count_logs", condition=condition)[0]["total"])
+    return EntryPage(total=total, items=read_entries(queries, rows), next_cursor=_next_cursor(rows, limit))
 
 
 @router.get("/logs/{log_id}", summary="Read one record", responses=problem_responses(400, 401, 404, 422, 503))
 def get_log(log_id: RecordIdPath, queries: QueriesOfRoute) -> Entry:
     """The record of this id. An id that is no UUID is looked up as the `log.record.uid` that the sender gave it."""
+    return read_entries(queries, [_find(queries, log_id)])[0]
+
+
+@router.get(
+    "/logs/{log_id}/context",
+    summary="Read a record with its neighbours",
+    responses=problem_responses(400, 401, 404, 422, 503),
+)
+def get_context(
+    log_id: RecordIdPath,
+    queries: QueriesOfRoute,
+    before: Annotated[Neighbours, Query(description="Records before it.")] = 10,
+    after: Annotated[Neighbours, Query(description="Records after it.")] = 10,
+) -> EntryContext:
+    """What the same agent logged before and after this record, in the order of time."""
+    row = _find(queries, log_id)
+    place = Place(row["unix_nano"], row["id"])
+    same_agent = Expression("agent_is", {"value": row["agent_id"]})
+    earlier = queries.run(
+        "list_logs", {"limit": before, "offset": 0}, condition=all_of(_beyond("before", place), same_agent)
+    )
+    later = queries.run("list_logs_after", {"limit": after}, condition=all_of(_beyond("after", place), same_agent))
+    entries = read_entries(queries, [*reversed(earlier), row, *later])
+    middle = len(earlier)
+    return EntryContext(before=entries[:middle], entry=entries[middle], after=entries[middle + 1 :])
+
+
+def _find(queries: QueryRunner, log_id: str) -> Row:
     rows = queries.run("find_log", {"id": log_id})
     if not rows:
         raise NotFoundError(f"there is no record {log_id}")
-    return read_entries(queries, rows)[0]
+    return rows[0]
+
+
+def _beyond(direction: str, place: Place) -> Condition:
+    return Expression(direction, {"time": place.unix_nano, "id": place.id})
+
+
+def _place(cursor: str) -> Place:
+    try:
+        return read_cursor(cursor)
+    except ValueError as error:
+        raise InvalidParameterError("cursor", str(error)) from error
+
+
+def _next_cursor(rows: list[Row], limit: int) -> str | None:
+    return write_cursor(Place(rows[-1]["unix_nano"], rows[-1]["id"])) if len(rows) == limit else None

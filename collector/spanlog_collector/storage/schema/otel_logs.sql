@@ -32,7 +32,8 @@ CREATE TABLE otel_logs
     INDEX idx_trace_id TraceId TYPE bloom_filter(0.001) GRANULARITY 1,
     INDEX idx_log_id LogId TYPE bloom_filter(0.001) GRANULARITY 1,
     INDEX idx_fingerprint Fingerprint TYPE bloom_filter(0.01) GRANULARITY 1,
-    INDEX idx_body_words translate(lower(Body), '0123456789', '          ') TYPE text(tokenizer = 'splitByNonAlpha') GRANULARITY 100000000
+    INDEX idx_body_words translate(lower(Body), '0123456789', '          ') TYPE text(tokenizer = 'splitByNonAlpha') GRANULARITY 100000000,
+    INDEX idx_ingested_at IngestedAt TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toDate(Timestamp)

@@ -1,0 +1,101 @@
+"""Conditions on a row of ``otel_logs``: named expressions of ``conditions.sql``, joined.
+
+No value is ever put into SQL: each goes along as a parameter under a name of its own.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from itertools import count
+from typing import Any, Final, Literal
+
+_SECTION: Final = re.compile(r"^-- name: (\w+)\n((?:(?!-- name: ).*\n?)*)", re.MULTILINE)
+_COMMENT: Final = re.compile(r"^--.*\n?", re.MULTILINE)
+_PLACEHOLDER: Final = re.compile(r"\{(\w+):")
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One expression of ``conditions.sql`` and what it binds."""
+
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Conditions that must all hold, or of which any must."""
+
+    kind: Literal["all", "any"]
+    conditions: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """A condition that must not hold."""
+
+    condition: "Condition"
+
+
+Condition = Expression | Joined | Not
+
+EVERY_ROW: Final = Joined("all", ())
+
+
+def all_of(*conditions: Condition) -> Joined:
+    """Return the condition that all of ``conditions`` hold; true where there are none."""
+    return Joined("all", conditions)
+
+
+def any_of(*conditions: Condition) -> Joined:
+    """Return the condition that any of ``conditions`` holds; false where there are none."""
+    return Joined("any", conditions)
+
+
+def render(condition: Condition) -> tuple[str, dict[str, Any]]:
+    """Return ``condition`` in SQL, and the parameters it binds.
+
+    Raises:
+        ValueError: an expression is given other values than it binds.
+    """
+    parameters: dict[str, Any] = {}
+    return _render(condition, parameters, count()), parameters
+
+
+def render_several(conditions: Sequence[Condition]) -> tuple[list[str], dict[str, Any]]:
+    """Return each of ``conditions`` in SQL, and the parameters that they bind together."""
+    parameters: dict[str, Any] = {}
+    numbers = count()
+    return [_render(condition, parameters, numbers) for condition in conditions], parameters
+
+
+def expression_names() -> list[str]:
+    """Return the names of all expressions, in their order."""
+    return list(_expressions())
+
+
+def _render(condition: Condition, parameters: dict[str, Any], numbers: Iterator[int]) -> str:
+    match condition:
+        case Joined(kind, conditions):
+            if not conditions:
+                return "true" if kind == "all" else "false"
+            inner = (_render(part, parameters, numbers) for part in conditions)
+            return f"({(' AND ' if kind == 'all' else ' OR ').join(inner)})"
+        case Not(inner_condition):
+            return f"NOT {_render(inner_condition, parameters, numbers)}"
+        case Expression(name, values):
+            number = next(numbers)
+            sql = _expressions()[name]
+            if set(_PLACEHOLDER.findall(sql)) != values.keys():
+                raise ValueError(f"{name} binds {sorted(set(_PLACEHOLDER.findall(sql)))}, not {sorted(values)}")
+            parameters.update((f"{key}_{number}", value) for key, value in values.items())
+            numbered = _PLACEHOLDER.sub(rf"{{\g<1>_{number}:", sql)
+            return f"({numbered})"
+
+
+@cache
+def _expressions() -> dict[str, str]:
+    text = files(__package__).joinpath("conditions.sql").read_text(encoding="utf-8")
+    return {name: _COMMENT.sub("", body).strip() for name, body in _SECTION.findall(text)}

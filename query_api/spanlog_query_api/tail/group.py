@@ -1,0 +1,58 @@
+"""The listeners that ask the same."""
+
+from collections.abc import Mapping, Sequence
+
+from spanlog_query_api.search.conditions import Condition, render
+from spanlog_query_api.tail.events import Arrival, skipped_event
+from spanlog_query_api.tail.listener import Listener
+
+
+def group_key(condition: Condition) -> object:
+    """Return what is equal for conditions that ask the same."""
+    sql, parameters = render(condition)
+    return sql, tuple((name, str(value)) for name, value in parameters.items())
+
+
+class Group:
+    """Listeners of one condition, and what of the last seconds they have been told."""
+
+    def __init__(self, condition: Condition) -> None:
+        self.condition = condition
+        self.listeners: list[Listener] = []
+        self.news: list[Arrival] = []
+        """What came since the last look and has not been delivered, in order."""
+        self._seen: set[Arrival] = set()
+        self._is_new = True
+        self._resumed: set[int] = set()
+
+    def arrive(self, arrivals: Sequence[Arrival]) -> None:
+        """Take what the store has of the last seconds. What is there at the first look is no news."""
+        if not self._is_new:
+            self.news = [arrival for arrival in arrivals if arrival not in self._seen]
+        self._is_new = False
+        self._seen.update(arrivals)
+
+    def has_seen(self, arrival: Arrival) -> bool:
+        """Tell whether ``arrival`` was there at this look or an earlier one."""
+        return arrival in self._seen
+
+    def joined(self, listener: Listener) -> None:
+        """Note that ``listener`` has been given all that is seen so far, this look's news included."""
+        self._resumed.add(id(listener))
+
+    def deliver(self, events: Mapping[Arrival, bytes], limit: int) -> None:
+        """Give the news to the listeners, the latest ``limit`` of it and a word on the rest."""
+        skipped = max(0, len(self.news) - limit)
+        chunk = b"".join(events[arrival] for arrival in self.news[skipped:])
+        if skipped:
+            chunk = skipped_event(skipped) + chunk
+        if chunk:
+            for listener in self.listeners:
+                if id(listener) not in self._resumed and listener.last is None:
+                    listener.offer(chunk)
+        self.news = []
+        self._resumed.clear()
+
+    def forget_before(self, ingested: int) -> None:
+        """Forget what the next look will not see again."""
+        self._seen = {arrival for arrival in self._seen if arrival.ingested >= ingested}

@@ -1,0 +1,193 @@
+"""The live tail, on a real socket: who gets what, once, and what it costs to be many."""
+
+import asyncio
+import json
+import socket
+import threading
+import time
+import uuid
+from contextlib import contextmanager
+
+import pytest
+from prometheus_client import CollectorRegistry
+from query_api_serving import serving
+from query_api_telemetry import Log
+
+from spanlog_query_api import ApiConfig, create_app
+from spanlog_query_api.app import end_streams
+from spanlog_query_api.tail.events import Arrival, parse_event_id
+from spanlog_query_api.tail.listener import MAX_WAITING_BYTES, Listener
+
+
+class Tail:
+    """One open tail, read in a thread of its own."""
+
+    def __init__(self, client, headers=None, **parameters):
+        self.events = []
+        self.is_over = False
+        self._stream = client.stream("GET", "/logs/tail", params=parameters, headers=headers or {})
+        self.response = self._stream.__enter__()
+        self._lines = self.response.iter_lines()
+        assert next(self._lines) == ": connected"
+        self._thread = threading.Thread(target=self._read)
+        self._thread.start()
+
+    def _read(self):
+        event = {}
+        try:
+            for line in self._lines:
+                name, _, value = line.partition(": ")
+                if not line:
+                    if "data" in event:
+                        self.events.append(event)
+                    event = {}
+                elif name:
+                    event[name] = value
+            self.is_over = True
+        except Exception:  # noqa: BLE001 - closed from the other thread, in the middle of a read
+            self.is_over = True
+
+    @property
+    def messages(self):
+        return [json.loads(event["data"])["message"] for event in self.events if "event" not in event]
+
+    def close(self):
+        self.response.stream.close()
+        self._stream.__exit__(None, None, None)
+        self._thread.join(20)
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def tail(client):
+    opened = []
+
+    def open_tail(headers=None, **parameters):
+        found = Tail(client, headers, **parameters)
+        opened.append(found)
+        # Its first look is what is there already; a record after it is news.
+        time.sleep(1.2)
+        return found
+
+    yield open_tail
+    for found in opened:
+        found.response.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        found.close()
+
+
+def wait_for(condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
+
+
+def test_a_listener_gets_each_matching_record_once_as_it_comes(tail, loader, agent):
+    loader.logs(agent, [Log("before")])
+    listening = tail(agent_id=agent, q="-noise")
+    assert listening.response.headers["content-type"].startswith("text/event-stream")
+    for number in range(5):
+        loader.logs(agent, [Log(f"m{number}"), Log("noise")])
+        loader.logs(f"{agent}-other", [Log("other")])
+    wait_for(lambda: len(listening.messages) >= 5)
+    time.sleep(1.2)
+    assert listening.messages == [f"m{number}" for number in range(5)]
+
+
+def test_an_event_is_the_record_as_the_api_gives_it(tail, client, loader, agent):
+    listening = tail(agent_id=agent)
+    loader.logs(agent, [Log("a\nb", severity=17, attributes={"order": 17})])
+    wait_for(lambda: listening.events)
+    entry = json.loads(listening.events[0]["data"])
+    assert entry == client.get(f"/logs/{entry['id']}").json()
+
+
+def test_who_comes_again_gets_what_it_missed_and_nothing_twice(tail, client, loader, agent):
+    first = tail(agent_id=agent)
+    loader.logs(agent, [Log("one"), Log("two")])
+    wait_for(lambda: len(first.events) == 2)
+    last = first.events[0]["id"]
+    loader.logs(agent, [Log("missed")])
+    again = tail(agent_id=agent, headers={"Last-Event-ID": last})
+    loader.logs(agent, [Log("new")])
+    wait_for(lambda: "new" in again.messages)
+    time.sleep(1.2)
+    in_order = [*first.messages[:2], "missed", "new"]
+    assert again.messages == in_order[1:]
+
+
+def test_listeners_with_other_filters_are_told_apart(tail, loader, agent):
+    errors, rest = tail(agent_id=agent, level="error"), tail(agent_id=agent, q="-level:error")
+    loader.logs(agent, [Log("bad", severity=17), Log("good", severity=9)])
+    wait_for(lambda: errors.messages and rest.messages)
+    assert (errors.messages, rest.messages) == (["bad"], ["good"])
+
+
+def test_more_than_is_shown_at_once_is_counted(tail, loader, agent):
+    listening = tail(agent_id=agent)
+    loader.logs(agent, [Log(f"m{number}") for number in range(2_500)])
+    wait_for(lambda: len(listening.messages) >= 2_000, 60)
+    notices = [event for event in listening.events if event.get("event") == "skipped"]
+    assert len(listening.messages) + sum(json.loads(notice["data"])["records"] for notice in notices) == 2_500
+    assert len(set(listening.messages)) == len(listening.messages)
+
+
+@pytest.mark.parametrize("parameters", [{"q": "level:loud"}, {"level": "loud"}, {"since": "x"}])
+def test_a_mistake_is_422(client, parameters):
+    assert client.get("/logs/tail", params=parameters).status_code == 422
+
+
+@pytest.mark.parametrize("text", ["", "x", "1:2", f"99999999999999:{uuid.uuid4()}", "1:" + "x" * 36])
+def test_what_is_no_event_id_starts_anew(text):
+    assert parse_event_id(text) is None
+
+
+def test_an_event_id_is_read():
+    identifier = str(uuid.UUID(int=7))
+    assert parse_event_id(f"1763625600000:{identifier}") == Arrival(1763625600000, identifier)
+
+
+def test_a_listener_that_does_not_read_is_told_so_and_let_go():
+    async def run():
+        listener = Listener(None)
+        for _ in range(10):
+            listener.offer(b"x" * (MAX_WAITING_BYTES // 4))
+        assert listener.is_over
+        assert b"event: dropped" in await listener.next_chunk()
+        assert await listener.next_chunk() is None
+
+    asyncio.run(run())
+
+
+@contextmanager
+def own_api(store, registry):
+    app = create_app(ApiConfig(version="9"), store, None, registry=registry)
+    with serving(app) as client:
+        yield app, client
+
+
+def test_the_store_is_asked_as_often_for_many_as_for_one(store, loader, agent):
+    registry = CollectorRegistry()
+
+    def asked():
+        labels = {"route": "/logs/tail", "query": "tail_arrivals"}
+        return registry.get_sample_value("spanlog_api_query_seconds_count", labels) or 0
+
+    with own_api(store, registry) as (app, client):
+        client.timeout = 60
+        tails = [Tail(client, agent_id=agent) for _ in range(30)]
+        try:
+            assert app.state.services.tail.listeners == 30
+            time.sleep(1.2)
+            before, began = asked(), time.monotonic()
+            loader.logs(agent, [Log("for all")])
+            wait_for(lambda: all(tail.messages for tail in tails))
+            # Two looks a second, however many listen; a look each would be thirty times as many.
+            assert asked() - before <= 2 * (time.monotonic() - began) + 2
+            assert {tuple(tail.messages) for tail in tails} == {("for all",)}
+        finally:
+            end_streams(app)
+            for tail in tails:
+                tail.close()
+                assert tail.is_over
+        wait_for(lambda: app.state.services.tail.listeners == 0)
