@@ -8,11 +8,11 @@ from spanlog_query_api.group_figures import GroupFigures, GroupPeriod, read_figu
 from spanlog_query_api.models.errors import ErrorGroup
 from spanlog_query_api.models.summary import AgentTotals, Summary
 from spanlog_query_api.parameters import period
-from spanlog_query_api.patterns import top_patterns
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.questions import SummaryQuestion
 from spanlog_query_api.severity import LEVELS
 from spanlog_query_api.times import format_time
+from spanlog_query_api.top_patterns import top_patterns
 
 MAX_GROUPS: Final = 100
 """Of each list; the totals count them all."""
