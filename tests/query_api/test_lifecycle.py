@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from query_api_telemetry import Log
 
+from spanlog_collector.storage.tables import ERROR_STATES
 from spanlog_query_api.models.errors import ErrorGroupDetail, ErrorGroupPage
 from spanlog_query_api.times import format_time, parse_time
 
@@ -248,6 +249,19 @@ def test_a_merged_part_is_resolved_with_its_group(client, loader, agent, fail):
     assert fingerprints(summary(client, agent)["regressed"]) == [one]
     client.post("/errors/split", json={"fingerprint": two})
     assert (read(client, one)["status"], read(client, two)["status"]) == ("resolved", "open")
+
+
+def test_a_fingerprint_that_better_rules_give_leads_to_the_group_of_before(client, store, loader, agent, fail):
+    """Such a fingerprint is written down by a migration, as one that was merged before anybody did anything."""
+    old, new, other = fail("by the old rules"), fail("by the new rules"), fail("another bug")
+    columns = ["Fingerprint", "ParentFingerprint", "GroupFingerprint"]
+    store.insert(ERROR_STATES, columns, [[int(new, 16), int(old, 16), int(old, 16)]])
+    assert (read(client, new)["fingerprint"], read(client, old)["count"]) == (old, 2)
+    # What a person merged is looked up after that, and what a person splits is split.
+    client.post("/errors/merge", json={"into": other, "fingerprints": [old]})
+    assert (read(client, new)["fingerprint"], read(client, other)["count"]) == (other, 3)
+    client.post("/errors/split", json={"fingerprint": new})
+    assert (read(client, new)["count"], read(client, other)["count"]) == (1, 2)
 
 
 def test_merging_with_itself_or_in_a_circle_is_409_and_changes_nothing(client, fail):
