@@ -6,7 +6,7 @@ SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := handler collector query_api cli
+PACKAGES := handler collector query_api cli patterns
 SOURCES := $(PACKAGES) examples tests
 
 .DEFAULT_GOAL := help
