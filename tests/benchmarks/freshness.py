@@ -16,7 +16,7 @@ from running_stack import RunningStack, running_stack
 RECORDS_PER_SECOND = 5_000
 PROBES_PER_SECOND = 50
 SECONDS = 30
-ASKED_EVERY_SECONDS = 0.02
+ASKED_EVERY_SECONDS = 0.05
 LOST_AFTER_SECONDS = 10
 PROBE = "probe"
 
