@@ -40,11 +40,13 @@ HOSTILE = [
 PARAMETERS = {
     "/logs": ("agent_id", "category", "source", "session_key", "search"),
     "/logs/summary": ("agent_id",),
+    "/errors": ("agent_id", "search", "assigned_to"),
     "/traces": ("agent_id",),
 }
 STRICT_PARAMETERS = {
     "/logs": ("level", "trace_id", "resolved", "since", "until", "limit", "offset"),
     "/logs/summary": ("since", "until", "recurring_min"),
+    "/errors": ("status", "level", "since", "until", "sort", "order", "limit", "cursor", "recurring_min"),
     "/traces": ("since", "until", "order", "limit"),
 }
 
@@ -97,7 +99,7 @@ def test_any_text_is_answered_without_a_fault_of_ours(client, text):
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=200))
 def test_any_bytes_are_answered_without_a_fault_of_ours(client, body):
-    for path in ("/logs", "/logs/batch", "/logs/resolve-batch"):
+    for path in ("/logs", "/logs/batch", "/logs/resolve-batch", "/errors/merge", "/errors/split"):
         answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
         assert answer.status_code in {200, 201, 422}
 

@@ -32,6 +32,11 @@ ROUTES = [
     ("GET", "/logs/x"),
     ("PATCH", "/logs/x/resolve"),
     ("POST", "/logs/resolve-batch"),
+    ("GET", "/errors"),
+    ("GET", "/errors/x"),
+    ("PATCH", "/errors/x"),
+    ("POST", "/errors/merge"),
+    ("POST", "/errors/split"),
     ("GET", "/traces"),
     ("GET", "/traces/x"),
     ("GET", "/docs"),
@@ -59,7 +64,7 @@ def test_every_route_but_health_asks_for_the_key(guarded, method, path):
 def test_the_list_above_has_every_route(store):
     app = create_app(ApiConfig(), store, ingest)
     documented = {
-        (method.upper(), path.replace("{log_id}", "x").replace("{trace_id}", "x"))
+        (method.upper(), path.replace("{log_id}", "x").replace("{trace_id}", "x").replace("{fingerprint}", "x"))
         for path, operations in app.openapi()["paths"].items()
         for method in operations
     }
