@@ -9,6 +9,8 @@ import pytest
 from query_api_telemetry import Log
 
 from spanlog_query_api.cursors import Place, read_cursor, write_cursor
+from spanlog_query_api.search.conditions import render
+from spanlog_query_api.search.message import contains
 from spanlog_query_api.times import format_time
 
 LEVELS = {"debug": 5, "info": 9, "warn": 13, "error": 17, "critical": 21}
@@ -220,8 +222,6 @@ def test_offset_and_cursor_do_not_go_together(client, agent):
 
 
 def test_words_of_a_search_are_found_by_the_text_index(store, desk):
-    plan = store.query(
-        "EXPLAIN indexes = 1 SELECT count() FROM otel_logs WHERE lower(Body) LIKE '%liquidity%' "
-        "AND lower(Body) LIKE '%no liquidity%'"
-    )
-    assert "idx_body" in "\n".join(row["explain"] for row in plan)
+    sql, parameters = render(contains("No Liquidity"))
+    plan = store.query(f"EXPLAIN indexes = 1 SELECT count() FROM otel_logs WHERE {sql}", parameters)
+    assert "idx_body_words" in "\n".join(row["explain"] for row in plan)

@@ -85,10 +85,14 @@ ALTER TABLE otel_logs MODIFY COLUMN FingerprintParts Array(String) DEFAULT array
                         [arrayMap(
                             stack -> replaceRegexpAll(replaceRegexpAll(replaceRegexpAll(replaceRegexpAll(
                                 replaceRegexpAll(arrayStringConcat(extractAll(
-                                    -- Of a long one the beginning and the end, without the margins of exception groups.
+                                    -- Of a long one the beginning and the end, in whole lines, without the margins of
+                                    -- exception groups.
                                     replaceRegexpAll(
                                         if(length(stack) > 16384,
-                                            concat(substring(stack, 1, 8192), '\n', substring(stack, -8192)), stack),
+                                            concat(
+                                                extract(substring(stack, 1, 8192), '(?s:^(.*)\n)'), '\n',
+                                                extract(substring(stack, -8192), '(?s:\n(.*)$)')
+                                            ), stack),
                                         '(?m:^ *[|+] )', ''
                                     ),
                                     -- Go: the head of a goroutine. Python: a frame, its source lines, and the type
