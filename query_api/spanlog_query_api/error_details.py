@@ -113,7 +113,7 @@ def _item(queries: QueryRunner, states: States, group: int, period: GroupPeriod 
     figures = read_figures(queries, period or GroupPeriod.whole(), states=states)
     found = [each for each in figures if each.fingerprint == group]
     if found and found[0].now.records:
-        return figures_to_items(queries, found)[group]
+        return figures_to_items(queries, [(found[0], "now")])[group]
     assert period is not None  # noqa: S101 - it has totals, so there are records of it in all time
     # What it is, and zero of it.
     empty = format_time(period.since)

@@ -1,13 +1,13 @@
 """Error groups as the API gives them out: their figures, with what their records say."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
 from spanlog_query_api.fingerprints import format_fingerprint
 from spanlog_query_api.group_figures import Figures, GroupFigures, in_parts
 from spanlog_query_api.identifiers import display_trace_id
 from spanlog_query_api.models.errors import ErrorGroup, Why
-from spanlog_query_api.queries import QueryRunner
+from spanlog_query_api.queries import QueryRunner, Row
 from spanlog_query_api.times import format_time
 from spanlog_query_api.titles import first_line
 
@@ -18,13 +18,20 @@ _MAX_AGENTS: Final = 100
 
 
 def figures_to_items(
-    queries: QueryRunner, groups: Sequence[GroupFigures], agent_id: str = "", side: Side = "now"
+    queries: QueryRunner, groups: Iterable[tuple[GroupFigures, Side]], agent_id: str = ""
 ) -> dict[int, ErrorGroup]:
-    """Return the items of ``groups`` by fingerprint, with title, reason and sample of the newest record of each."""
-    samples = _samples(queries, [_side(group, side) for group in groups], agent_id)
+    """Return the items of ``groups`` by fingerprint, with title, reason and sample of the newest record of each.
+
+    Args:
+        queries: What asks the store.
+        groups: The groups, each with the period that its item is of.
+        agent_id: Whose figures they are, if of one agent.
+    """
+    sides = [(group, group.now if side == "now" else group.before) for group, side in groups]
+    samples = _samples(queries, [figures for _, figures in sides], agent_id)
     return {
-        group.fingerprint: _item(group, _side(group, side), samples.get(_side(group, side).sample_fingerprint, {}))
-        for group in groups
+        group.fingerprint: _item(group, figures, samples.get(figures.sample_fingerprint, {}))
+        for group, figures in sides
     }
 
 
@@ -38,31 +45,58 @@ def trace_id_of(sample: Mapping[str, Any]) -> str | None:
     return display_trace_id(sample.get("trace_id", ""), sample.get("trace_id_form", "")) or None
 
 
-def _side(group: GroupFigures, side: Side) -> Figures:
-    return group.now if side == "now" else group.before
-
-
 def _samples(queries: QueryRunner, figures: Iterable[Figures], agent_id: str) -> dict[int, dict[str, Any]]:
     times = {each.sample_fingerprint: each.last for each in figures if each.records}
     found: dict[int, dict[str, Any]] = {}
     for part in in_parts(list(times)):
-        moments = [times[fingerprint] for fingerprint in part]
         for row in queries.run("error_texts", {"fingerprints": part}):
-            found[row["fingerprint"]] = {"rule": row["rule"], "parts": row["parts"], **_newest(row["newest"])}
-        bounds = {"first": min(moments), "last": max(moments), "agent_id": agent_id}
-        for row in queries.run("error_samples", {"fingerprints": part, "moments": moments, **bounds}):
-            sample = found.setdefault(row["fingerprint"], {})
-            # Of several records at one nanosecond, always the same one.
-            if row["unix_nano"] == times[row["fingerprint"]] and row["id"] > sample.get("id", ""):
-                sample.update(row)
+            found[row["fingerprint"]] = {"rule": row["rule"], "parts": row["parts"], **_newest(row)}
+        # Of most groups the last record is the newest there is, which is remembered with its text.
+        others = [fingerprint for fingerprint in part if not _is_newest(found, fingerprint, times, agent_id)]
+        if others:
+            _find_samples(queries, found, {fingerprint: times[fingerprint] for fingerprint in others}, agent_id)
     return found
 
 
-def _newest(newest: Mapping[str, Any]) -> dict[str, str]:
+def _is_newest(
+    found: Mapping[int, Mapping[str, Any]], fingerprint: int, times: Mapping[int, int], agent_id: str
+) -> bool:
+    # Two agents may have logged it in one nanosecond.
+    return not agent_id and found.get(fingerprint, {}).get("unix_nano") == times[fingerprint]
+
+
+def _find_samples(
+    queries: QueryRunner, found: dict[int, dict[str, Any]], times: Mapping[int, int], agent_id: str
+) -> None:
+    unknown = {"id": "", "trace_id": "", "trace_id_form": ""}
+    for fingerprint in times:
+        found.setdefault(fingerprint, {}).update(unknown)
+    rows = queries.run(
+        "error_samples",
+        {
+            "fingerprints": list(times),
+            "moments": list(times.values()),
+            "first": min(times.values()),
+            "last": max(times.values()),
+            "agent_id": agent_id,
+        },
+    )
+    for row in rows:
+        # Of several records in one nanosecond, always the same one.
+        if row["unix_nano"] == times[row["fingerprint"]] and row["id"] > found[row["fingerprint"]]["id"]:
+            found[row["fingerprint"]].update(row)
+
+
+def _newest(row: Row) -> dict[str, Any]:
+    newest = row["newest"]
     return {
+        "unix_nano": row["unix_nano"],
+        "id": str(newest["LogId"]),
         "message": newest["Message"],
         "exception_type": newest["ExceptionType"],
         "exception_message": newest["ExceptionMessage"],
+        "trace_id": newest["TraceId"],
+        "trace_id_form": newest["TraceIdForm"],
     }
 
 
@@ -80,7 +114,7 @@ def _item(group: GroupFigures, figures: Figures, sample: Mapping[str, Any]) -> E
         last_seen=format_time(figures.last),
         why=Why(rule=sample.get("rule", ""), parts=list(sample.get("parts", ()))),
         unresolved_count=group.unresolved,
-        sample_id=sample.get("id"),
+        sample_id=sample.get("id") or None,
         sample_trace_id=trace_id_of(sample),
         is_new=group.is_new,
         is_regressed=group.status == "regressed",

@@ -53,7 +53,7 @@ def list_errors(queries: QueryRunner, question: ErrorQuestion) -> ErrorGroupPage
         next_cursor = ErrorCursor(
             question.sort, question.order, period.since, period.until, period.is_whole, *key(page[-1])
         ).text()
-    items = figures_to_items(queries, page, question.agent_id)
+    items = figures_to_items(queries, ((group, "now") for group in page), question.agent_id)
     return ErrorGroupPage(total=len(groups), items=in_order(items, page), next_cursor=next_cursor)
 
 

@@ -81,19 +81,10 @@ def _lists(queries: QueryRunner, of_when: GroupPeriod, question: SummaryQuestion
     }
     sides: dict[str, Side] = {name: "before" if name == "vanished" else "now" for name in belonging}
     members = {name: _most_first(found, sides[name]) for name, found in belonging.items()}
-    items = {}
-    for side in ("now", "before"):
-        shown = {
-            group.fingerprint: group
-            for name, found in members.items()
-            if sides[name] == side
-            for group in found[:MAX_GROUPS]
-        }
-        # A group is often in several lists; what its records say is read once.
-        items[side] = figures_to_items(queries, list(shown.values()), question.agent_id, side) if shown else {}
-    return {
-        name: _List(in_order(items[sides[name]], found[:MAX_GROUPS]), len(found)) for name, found in members.items()
-    }
+    # A group is often in several lists; what its records say is read once.
+    shown = {group.fingerprint: (group, sides[name]) for name, found in members.items() for group in found[:MAX_GROUPS]}
+    items = figures_to_items(queries, shown.values(), question.agent_id)
+    return {name: _List(in_order(items, found[:MAX_GROUPS]), len(found)) for name, found in members.items()}
 
 
 def _most_first(groups: list[GroupFigures], side: Side) -> list[GroupFigures]:

@@ -13,7 +13,8 @@ CREATE TABLE IF NOT EXISTS spanlog_error_groups
     Parts SimpleAggregateFunction(any, Array(String)) CODEC(ZSTD(1)),
     -- Compared from left to right, so the newest record's is the one that stays.
     Newest SimpleAggregateFunction(max, Tuple(
-        Timestamp DateTime64(9), LogId UUID, Message String, ExceptionType String, ExceptionMessage String
+        Timestamp DateTime64(9), LogId UUID, Message String, ExceptionType String, ExceptionMessage String,
+        TraceId String, TraceIdForm String
     )) CODEC(ZSTD(1))
 )
 ENGINE = AggregatingMergeTree
@@ -44,7 +45,9 @@ SELECT
         LogId,
         substringUTF8(replaceRegexpOne(substringUTF8(Body, 1, 2000), '^\\s+', ''), 1, 400),
         substringUTF8(LogAttributes['exception.type'], 1, 400),
-        substringUTF8(LogAttributes['exception.message'], 1, 400)
+        substringUTF8(LogAttributes['exception.message'], 1, 400),
+        TraceId,
+        LogAttributes['spanlog.trace_id.form']
     )) AS Newest
 FROM otel_logs
 WHERE Fingerprint != 0
@@ -67,7 +70,9 @@ SELECT
         LogId,
         substringUTF8(replaceRegexpOne(substringUTF8(Body, 1, 2000), '^\\s+', ''), 1, 400),
         substringUTF8(LogAttributes['exception.type'], 1, 400),
-        substringUTF8(LogAttributes['exception.message'], 1, 400)
+        substringUTF8(LogAttributes['exception.message'], 1, 400),
+        TraceId,
+        LogAttributes['spanlog.trace_id.form']
     )) AS Newest
 FROM otel_logs
 WHERE Fingerprint != 0

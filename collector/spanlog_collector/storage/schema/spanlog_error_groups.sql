@@ -14,7 +14,9 @@ CREATE TABLE spanlog_error_groups
         LogId UUID,
         Message String,
         ExceptionType String,
-        ExceptionMessage String)) CODEC(ZSTD(1))
+        ExceptionMessage String,
+        TraceId String,
+        TraceIdForm String)) CODEC(ZSTD(1))
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (Fingerprint, AgentId, Level, TenantId)

@@ -14,6 +14,8 @@ CREATE MATERIALIZED VIEW spanlog_error_groups_mv TO spanlog_error_groups
         UUID,
         String,
         String,
+        String,
+        String,
         String)
 )
 AS SELECT
@@ -26,7 +28,7 @@ AS SELECT
     max(Timestamp) AS Last,
     any(FingerprintRule) AS Rule,
     any(FingerprintParts) AS Parts,
-    max(tuple(Timestamp, LogId, substringUTF8(replaceRegexpOne(substringUTF8(Body, 1, 2000), '^\\s+', ''), 1, 400), substringUTF8(LogAttributes['exception.type'], 1, 400), substringUTF8(LogAttributes['exception.message'], 1, 400))) AS Newest
+    max(tuple(Timestamp, LogId, substringUTF8(replaceRegexpOne(substringUTF8(Body, 1, 2000), '^\\s+', ''), 1, 400), substringUTF8(LogAttributes['exception.type'], 1, 400), substringUTF8(LogAttributes['exception.message'], 1, 400), TraceId, LogAttributes['spanlog.trace_id.form'])) AS Newest
 FROM otel_logs
 WHERE Fingerprint != 0
 GROUP BY
