@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue
-from segments import framed, log_request
+from segments import framed, log_request, refused_by_the_engine
 
 from spanlog_collector.otlp.description import LOGS
 from spanlog_collector.storage.exceptions import SegmentRefusedError
@@ -313,6 +313,18 @@ def test_segment_of_garbage_is_refused_as_unreadable(store, tmp_path):
     segment.write_bytes(b"\x50abcde")
     with pytest.raises(SegmentRefusedError):
         store.load_segment(LOGS, segment, str(uuid.uuid4()))
+
+
+def test_reading_tells_what_the_engine_refuses_and_leaves_nothing_behind(store, service, tmp_path):
+    good, bad = tmp_path / "good.segment", tmp_path / "bad.segment"
+    good.write_bytes(framed(log_request(service, "a").SerializeToString()))
+    bad.write_bytes(good.read_bytes() + framed(refused_by_the_engine("b")))
+    for _ in range(5):
+        assert store.can_read(LOGS, good) is True
+        assert store.can_read(LOGS, bad) is False
+        # Each on a connection that one of the two may have been asked on.
+        assert store.query("SELECT 1 AS one") == [{"one": 1}]
+    assert store.query(LOG_ROWS, {"service": service}) == []
 
 
 def test_huge_record_is_stored_whole(store, service, load):

@@ -161,7 +161,6 @@ class Store:
             SegmentRefusedError: the engine cannot read the segment.
         """
         insert = Insert()
-        refused: SegmentRefusedError
         with self._client() as client:
             try:
                 if self.location.path is not None and self._inserts is not None:
@@ -171,15 +170,11 @@ class Store:
                 else:
                     client.command(load_statement(signal, None, token), data=segment.read_bytes())
             except ClickHouseError as error:
-                if not _is_unreadable(error):
-                    store_error = _store_error(error, self.location)
-                    store_error.has_left_nothing = insert.has_left_nothing
-                    raise store_error from error
-                # Raised outside: the connection is as good as before, and a new one costs more than a refusal.
-                refused = SegmentRefusedError(_one_line(error), getattr(error, "code", None))
-            else:
-                return
-        raise refused
+                if _is_unreadable(error):
+                    raise SegmentRefusedError(_one_line(error), getattr(error, "code", None)) from error
+                store_error = _store_error(error, self.location)
+                store_error.has_left_nothing = insert.has_left_nothing
+                raise store_error from error
 
     def can_read(self, signal: Signal, segment: Path) -> bool | None:
         """Tell whether the engine understands a segment, which costs much less than to load it.
@@ -188,11 +183,18 @@ class Store:
         """
         if self.location.path is None:
             return None
-        with self._client() as client:
-            try:
-                client.command(read_statement(signal, segment, self.location.path / _SCHEMA_FILE))
-            except ClickHouseError as error:
-                return False if _is_unreadable(error) else None
+        try:
+            with self._client() as client:
+                try:
+                    client.command(read_statement(signal, segment, self.location.path / _SCHEMA_FILE))
+                except ClickHouseError as error:
+                    if _is_unreadable(error):
+                        # The connection is used again, since nothing of an answer can be left in it: the statement has
+                        # none. To open one for each question costs more than all else together.
+                        return False
+                    raise
+        except StoreError:
+            return None
         return True
 
     def can_load(self, signal: Signal) -> bool:
