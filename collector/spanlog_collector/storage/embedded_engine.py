@@ -24,6 +24,9 @@ EMBEDDED_LIMITS: Final = {
     "text_index_tokens_cache_size": 32 * _MEBIBYTE,
     "text_index_header_cache_size": 32 * _MEBIBYTE,
     "text_index_postings_cache_size": 32 * _MEBIBYTE,
+    # Two merges at a time, and no new one while those that run take much: they can wait, records cannot.
+    "background_merges_mutations_concurrency_ratio": 1,
+    "merges_mutations_memory_usage_soft_limit": 128 * _MEBIBYTE,
     # Threads that were wanted for a moment; each keeps its stack and what its allocator holds for it.
     "max_thread_pool_free_size": 8,
     "max_parts_cleaning_thread_pool_size": 4,
