@@ -34,14 +34,19 @@ class Loader:
     """
 
     def __init__(
-        self, signal: Signal, store: Store, quarantine: Quarantine, metrics: CollectorMetrics, drain: Drain
+        self,
+        signal: Signal,
+        store: Store,
+        quarantine: Quarantine,
+        metrics: CollectorMetrics,
+        drain: Drain | None = None,
     ) -> None:
         """Report the store's pace to ``drain``."""
         self._signal = signal
         self._store = store
         self._quarantine = quarantine
         self._metrics = metrics
-        self._drain = drain
+        self._drain = drain or Drain()
         self._journal: Journal | None = None
         self._queue: queue.SimpleQueue[Segment | None] = queue.SimpleQueue()
         self._stopping = threading.Event()

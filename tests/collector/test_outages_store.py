@@ -131,7 +131,7 @@ def test_store_that_is_away_is_outlived_by_the_journal_until_that_is_full(store,
     assert len(list(running.data.journal.glob("*.segment"))) <= 3
     server.up()
     wait_until(lambda: stored(store, service) == dict.fromkeys(acknowledged, 1))
-    assert running.collector.readiness()[0]
+    wait_until(lambda: running.collector.readiness()[0])
     assert post(running, service, "after").status == 200
     wait_until(lambda: stored(store, service) == dict.fromkeys([*acknowledged, "after"], 1))
 
