@@ -1,5 +1,5 @@
 -- The error group, by rules that know the traces of Python, JavaScript, Java, Go, Rust and .NET (ADR 0005). Rows that
--- are stored keep the fingerprint they have; 0009 tells which of them is which of the new ones.
+-- are stored keep the fingerprint they have; 0008 tells which of them is which of the new ones.
 ALTER TABLE otel_logs MODIFY COLUMN FingerprintRule LowCardinality(String) DEFAULT multiIf(
     Level NOT IN ('error', 'critical'), '',
     LogAttributes['spanlog.fingerprint'] != '', 'custom',
