@@ -11,10 +11,19 @@ KEPT = (LOGS, TRACES, TRACE_TIMES, LOG_COUNTS, ERRORS)
 DAY = 86_400
 
 
-def insert(store, days_ago: float, body: str) -> None:
-    moment = int((time.time() - days_ago * DAY) * 10**9)
-    store.insert(LOGS, ["Timestamp", "ServiceName", "SeverityNumber", "Body"], [[moment, "retention", 17, body]])
-    store.insert(TRACES, ["Timestamp", "TraceId", "SpanId", "ServiceName"], [[moment, body, body, "retention"]])
+def insert(store, days_ago: float, body: str, ingested_days_ago: float | None = None) -> None:
+    ingested = time.time() - (days_ago if ingested_days_ago is None else ingested_days_ago) * DAY
+    moment, ingested_milli = int((time.time() - days_ago * DAY) * 10**9), int(ingested * 1000)
+    store.insert(
+        LOGS,
+        ["Timestamp", "ServiceName", "SeverityNumber", "Body", "IngestedAt"],
+        [[moment, "retention", 17, body, ingested_milli]],
+    )
+    store.insert(
+        TRACES,
+        ["Timestamp", "TraceId", "SpanId", "ServiceName", "IngestedAt"],
+        [[moment, body, body, "retention", ingested_milli]],
+    )
 
 
 def rows(store) -> dict[str, int]:
@@ -49,6 +58,20 @@ def test_what_is_older_than_asked_for_is_dropped(empty_store):
     insert(empty_store, 400, "old and kept")
     assert apply_retention(empty_store, 0) == []
     assert set(rows(empty_store).values()) == {2}
+
+
+def test_what_has_just_come_stays_for_a_day_however_old_it_is(empty_store):
+    migrate(empty_store)
+    apply_retention(empty_store, 30)
+    insert(empty_store, 400, "an old file, shipped now", ingested_days_ago=0)
+    insert(empty_store, 400, "the same, shipped two days ago", ingested_days_ago=2)
+    deadline = time.monotonic() + 60
+    while (kept := {table: count for table, count in rows(empty_store).items() if table != TRACE_TIMES}) != {
+        LOGS: 1, TRACES: 1, LOG_COUNTS: 1, ERRORS: 1
+    }:  # fmt: skip
+        assert time.monotonic() < deadline, kept
+        time.sleep(0.1)
+    assert empty_store.query("SELECT Body FROM otel_logs") == [{"Body": "an old file, shipped now"}]
 
 
 @pytest.mark.parametrize("days", [-1, 10_001])

@@ -11,22 +11,26 @@ DEFAULT_RETENTION_DAYS: Final = 30
 MAX_RETENTION_DAYS: Final = 10_000
 """The engine counts seconds in 32 bits, which end in 2106; a sum beyond would lie in the past."""
 
-_TIME_COLUMNS: Final = {
-    LOGS: "Timestamp",
-    TRACES: "Timestamp",
-    TRACE_TIMES: "Start",
+_EXPIRY: Final = "toDateTime({time}) + toIntervalDay({days})"
+_EXPIRY_AND_A_DAY: Final = "greatest(toDateTime({time}) + toIntervalDay({days}), IngestedAt + toIntervalDay(1))"
+"""What came in just now was acknowledged, and stays for a day however old it is: people ship old files to look at."""
+
+_TIMES_AND_EXPIRIES: Final = {
+    LOGS: ("Timestamp", _EXPIRY_AND_A_DAY.replace("IngestedAt", "toDateTime(IngestedAt)")),
+    TRACES: ("Timestamp", _EXPIRY_AND_A_DAY.replace("IngestedAt", "toDateTime(IngestedAt)")),
+    TRACE_TIMES: ("Start", _EXPIRY),
     # What was counted of records goes with them, so that every period that can be asked about is counted exactly.
     # The error groups stay: when a group was first seen is to be known for longer.
-    LOG_COUNTS: "FiveMinutes",
-    ERRORS: "Timestamp",
+    LOG_COUNTS: ("FiveMinutes", _EXPIRY_AND_A_DAY),
+    ERRORS: ("Timestamp", _EXPIRY_AND_A_DAY),
 }
-_TTL: Final = re.compile(r" TTL .+ \+ toIntervalDay\((\d+)\)")
+_DAYS: Final = re.compile(r" TTL .+?\+ toIntervalDay\((\d+)\)")
 
 
 def apply_retention(store: Store, days: int) -> list[str]:
     """Let ``store`` keep records for ``days`` (0: for ever), and return the tables for which that is new.
 
-    Parts are dropped in the background some time after their last record is that old.
+    Parts are dropped in the background some time after their last record is that old, and came a day ago or earlier.
 
     Raises:
         ValueError: ``days`` is negative, or more than 10,000.
@@ -37,13 +41,12 @@ def apply_retention(store: Store, days: int) -> list[str]:
     rows = store.query(statement("select_engines.sql"), {"database": store.location.database})
     engines = {row["name"]: row["engine_full"] for row in rows}
     changed = []
-    for table, column in _TIME_COLUMNS.items():
-        found = _TTL.search(engines[table])
+    for table, (time, expiry) in _TIMES_AND_EXPIRIES.items():
+        found = _DAYS.search(engines[table])
         if (int(found[1]) if found else 0) == days:
             continue
-        text = statement("modify_ttl.sql" if days else "remove_ttl.sql")
-        for name, value in {"table": table, "column": column, "days": str(days)}.items():
-            text = text.replace(f"{{{name}}}", value)
+        text = statement("modify_ttl.sql" if days else "remove_ttl.sql").replace("{table}", table)
+        text = text.replace("{expiry}", expiry.format(time=time, days=days))
         for each in split_statements(text):
             store.execute(each)
         changed.append(table)

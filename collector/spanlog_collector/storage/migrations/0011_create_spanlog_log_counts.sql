@@ -10,7 +10,8 @@ CREATE TABLE IF NOT EXISTS spanlog_log_counts
     Records SimpleAggregateFunction(sum, UInt64) CODEC(ZSTD(1)),
     First SimpleAggregateFunction(min, DateTime64(9)) CODEC(Delta(8), ZSTD(1)),
     Last SimpleAggregateFunction(max, DateTime64(9)) CODEC(Delta(8), ZSTD(1)),
-    Sessions AggregateFunction(uniq, String) CODEC(ZSTD(1))
+    Sessions AggregateFunction(uniq, String) CODEC(ZSTD(1)),
+    IngestedAt SimpleAggregateFunction(max, DateTime) CODEC(ZSTD(1))
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toDate(FiveMinutes)
@@ -34,7 +35,8 @@ SELECT
     count() AS Records,
     min(Timestamp) AS First,
     max(Timestamp) AS Last,
-    uniqStateIf(SessionId, SessionId != '') AS Sessions
+    uniqStateIf(SessionId, SessionId != '') AS Sessions,
+    toDateTime(max(otel_logs.IngestedAt)) AS IngestedAt
 FROM otel_logs
 GROUP BY FiveMinutes, AgentId, Level, TenantId
 SETTINGS insert_deduplicate = 0, async_insert = 0, max_partitions_per_insert_block = 0;
@@ -48,6 +50,7 @@ SELECT
     count() AS Records,
     min(Timestamp) AS First,
     max(Timestamp) AS Last,
-    uniqStateIf(SessionId, SessionId != '') AS Sessions
+    uniqStateIf(SessionId, SessionId != '') AS Sessions,
+    toDateTime(max(otel_logs.IngestedAt)) AS IngestedAt
 FROM otel_logs
 GROUP BY FiveMinutes, AgentId, Level, TenantId;

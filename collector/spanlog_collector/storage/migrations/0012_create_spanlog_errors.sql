@@ -11,7 +11,8 @@ CREATE TABLE IF NOT EXISTS spanlog_errors
     SessionId String CODEC(ZSTD(1)),
     TraceId String CODEC(ZSTD(1)),
     -- In which spelling the sender gave the trace id.
-    TraceIdForm LowCardinality(String) CODEC(ZSTD(1))
+    TraceIdForm LowCardinality(String) CODEC(ZSTD(1)),
+    IngestedAt DateTime CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
 PARTITION BY toDate(Timestamp)
@@ -30,7 +31,7 @@ TRUNCATE TABLE spanlog_errors;
 INSERT INTO spanlog_errors
 SELECT
     Fingerprint, Timestamp, LogId, AgentId, Level, TenantId, SessionId, TraceId,
-    LogAttributes['spanlog.trace_id.form'] AS TraceIdForm
+    LogAttributes['spanlog.trace_id.form'] AS TraceIdForm, toDateTime(otel_logs.IngestedAt) AS IngestedAt
 FROM otel_logs
 WHERE Fingerprint != 0
 SETTINGS insert_deduplicate = 0, async_insert = 0, max_partitions_per_insert_block = 0;
@@ -38,6 +39,6 @@ SETTINGS insert_deduplicate = 0, async_insert = 0, max_partitions_per_insert_blo
 CREATE MATERIALIZED VIEW IF NOT EXISTS spanlog_errors_mv TO spanlog_errors AS
 SELECT
     Fingerprint, Timestamp, LogId, AgentId, Level, TenantId, SessionId, TraceId,
-    LogAttributes['spanlog.trace_id.form'] AS TraceIdForm
+    LogAttributes['spanlog.trace_id.form'] AS TraceIdForm, toDateTime(otel_logs.IngestedAt) AS IngestedAt
 FROM otel_logs
 WHERE Fingerprint != 0;

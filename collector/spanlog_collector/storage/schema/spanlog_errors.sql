@@ -8,7 +8,8 @@ CREATE TABLE spanlog_errors
     `TenantId` LowCardinality(String) CODEC(ZSTD(1)),
     `SessionId` String CODEC(ZSTD(1)),
     `TraceId` String CODEC(ZSTD(1)),
-    `TraceIdForm` LowCardinality(String) CODEC(ZSTD(1))
+    `TraceIdForm` LowCardinality(String) CODEC(ZSTD(1)),
+    `IngestedAt` DateTime CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
 PARTITION BY toDate(Timestamp)

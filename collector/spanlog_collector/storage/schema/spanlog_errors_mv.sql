@@ -8,7 +8,8 @@ CREATE MATERIALIZED VIEW spanlog_errors_mv TO spanlog_errors
     `TenantId` LowCardinality(String),
     `SessionId` String,
     `TraceId` String,
-    `TraceIdForm` String
+    `TraceIdForm` String,
+    `IngestedAt` DateTime
 )
 AS SELECT
     Fingerprint,
@@ -19,6 +20,7 @@ AS SELECT
     TenantId,
     SessionId,
     TraceId,
-    LogAttributes['spanlog.trace_id.form'] AS TraceIdForm
+    LogAttributes['spanlog.trace_id.form'] AS TraceIdForm,
+    toDateTime(otel_logs.IngestedAt) AS IngestedAt
 FROM otel_logs
 WHERE Fingerprint != 0

@@ -7,7 +7,8 @@ CREATE TABLE spanlog_log_counts
     `Records` SimpleAggregateFunction(sum, UInt64) CODEC(ZSTD(1)),
     `First` SimpleAggregateFunction(min, DateTime64(9)) CODEC(Delta(8), ZSTD(1)),
     `Last` SimpleAggregateFunction(max, DateTime64(9)) CODEC(Delta(8), ZSTD(1)),
-    `Sessions` AggregateFunction(uniq, String) CODEC(ZSTD(1))
+    `Sessions` AggregateFunction(uniq, String) CODEC(ZSTD(1)),
+    `IngestedAt` SimpleAggregateFunction(max, DateTime) CODEC(ZSTD(1))
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toDate(FiveMinutes)

@@ -7,7 +7,8 @@ CREATE MATERIALIZED VIEW spanlog_log_counts_mv TO spanlog_log_counts
     `Records` UInt64,
     `First` DateTime64(9),
     `Last` DateTime64(9),
-    `Sessions` AggregateFunction(uniq, String)
+    `Sessions` AggregateFunction(uniq, String),
+    `IngestedAt` DateTime
 )
 AS SELECT
     toStartOfFiveMinutes(Timestamp) AS FiveMinutes,
@@ -17,7 +18,8 @@ AS SELECT
     count() AS Records,
     min(Timestamp) AS First,
     max(Timestamp) AS Last,
-    uniqStateIf(SessionId, SessionId != '') AS Sessions
+    uniqStateIf(SessionId, SessionId != '') AS Sessions,
+    toDateTime(max(otel_logs.IngestedAt)) AS IngestedAt
 FROM otel_logs
 GROUP BY
     FiveMinutes,
