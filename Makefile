@@ -19,7 +19,9 @@ demo: $(VENV)/.server ## Run the stack with a few small agents; ONCE=1 ends afte
 	@$(BIN)/spanlog demo $(if $(ONCE),--once)
 
 test: $(VENV)/.dev ## Run the tests
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest $(WORKERS) $(PYTEST_ARGS)
+# Tests wait more than they compute; each file stays in one process.
+WORKERS := -n 4 --dist loadfile
 
 check: $(VENV)/.dev ## Lint and type-check
 	$(BIN)/ruff check $(SOURCES)

@@ -3,7 +3,7 @@
 import dataclasses
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -44,3 +44,13 @@ def repository() -> Path:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-schema", action="store_true", help="write storage/schema/*.sql from the migrations")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Make what a test printed and logged text that can go from one process to another: some log half characters."""
+    report = yield
+    report.sections = [
+        (name, content.encode("utf-8", "backslashreplace").decode()) for name, content in report.sections
+    ]
+    return report

@@ -55,7 +55,7 @@ def test_poison_is_set_aside_alone_told_and_can_be_sent_again(start_stack, tmp_p
     assert 'spanlog_collector_quarantined_messages_total{signal="logs"} 3.0' in metrics
 
     listed = replay(stack)["messages"]
-    assert sorted(str(entry["records"]) for entry in listed) == ["1", "1", "1", "None"]
+    assert sorted(str(entry["records"]) for entry in listed) == ["None"] * 4
     # As it is after an upgrade that reads what the one before refused.
     fixed = quarantine.add(LOGS, "logs-fixed", message("refused once"), "refused by an older spanlog").stem
     assert replay(stack, fixed) == {"stored": [fixed], "refused": [], "waiting": []}

@@ -42,7 +42,7 @@ def own_store(store: Store) -> Iterator[Store]:
     store.execute("DROP DATABASE hostile")
 
 
-@pytest.mark.parametrize("seed", [FIXED_SEED, random.randrange(10**6)])
+@pytest.mark.parametrize("seed", [FIXED_SEED, random.randrange(10**6)], ids=["fixed", "random"])
 def test_hostile_payloads(own_store, tmp_path, seed):
     print(f"seed {seed}")  # a failure shows it, and the number of the payload
     collector = RunningCollector(own_store, tmp_path)
@@ -89,7 +89,7 @@ def test_gzip_of_several_members_is_stored_whole(running, service):
     wait_for_count(running.store, service, 2)
 
 
-@pytest.mark.parametrize("garbage", [b"\x00", b"garbage", gzip.compress(b"")[:7]])
+@pytest.mark.parametrize("garbage", [b"\x00", b"garbage", gzip.compress(b"")[:7]], ids=["zero", "text", "head"])
 def test_gzip_with_something_behind_it_is_refused(running, garbage):
     answer = running.post("/v1/logs", gzip.compress(log_request("x", "a").SerializeToString()) + garbage, GZIP)
     assert answer.status == 400

@@ -24,11 +24,10 @@ def log_request(service: str, *bodies: str) -> ExportLogsServiceRequest:
 
 
 def refused_by_the_engine(marker: str) -> bytes:
-    """A request that is whole and protobuf, and that the engine refuses: a record has two bodies."""
+    """A request that the engine refuses, and that cannot be written anew: what is in its record ends too early."""
     request = log_request("poison", marker)
     record = request.resource_logs[0].scope_logs[0].log_records[0].SerializeToString()
-    twice = record + record[record.index(b"\x2a") :]
-    return _nested(1, _nested(2, _nested(2, twice)))
+    return _nested(1, _nested(2, _nested(2, record + b"\x32\x7f")))
 
 
 def _nested(number: int, content: bytes) -> bytes:
