@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import uuid
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,13 @@ def accounts_of(stdout: str) -> dict[str, Any]:
 
 def bodies_on_disk(spool_dir: Path) -> list[Path]:
     """Give the requests that lie in a spool."""
-    return sorted(path for path in spool_dir.rglob("*.otlp") if path.parent.name != "set-aside")
+    # Not rglob: a handler may remove a folder meanwhile.
+    return sorted(
+        Path(folder, name)
+        for folder, _, names in os.walk(spool_dir)
+        for name in names
+        if name.endswith(".otlp") and Path(folder).name != "set-aside"
+    )
 
 
 class Oracle:

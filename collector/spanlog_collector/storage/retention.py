@@ -1,11 +1,18 @@
 """How long records are kept: after so many days, whole parts are dropped by the engine itself."""
 
+import logging
 import re
+import shutil
 from typing import Final
 
 from spanlog_collector.storage.connection import Store
 from spanlog_collector.storage.statements import split_statements, statement
-from spanlog_collector.storage.tables import ERRORS, LOG_COUNTS, LOGS, TRACE_TIMES, TRACES
+from spanlog_collector.storage.tables import ERRORS, LOG_COUNTS, LOGS, PATTERN_COUNTS, TRACE_TIMES, TRACES
+
+logger: Final = logging.getLogger(__name__)
+
+_NEEDED_BYTES: Final = 16 * 1024 * 1024
+"""The engine writes the definition of a table anew; without room it would leave an empty one, and never open it."""
 
 DEFAULT_RETENTION_DAYS: Final = 30
 MAX_RETENTION_DAYS: Final = 10_000
@@ -23,12 +30,15 @@ _TIMES_AND_EXPIRIES: Final = {
     # The error groups stay: when a group was first seen is to be known for longer.
     LOG_COUNTS: ("FiveMinutes", _EXPIRY_AND_A_DAY),
     ERRORS: ("Timestamp", _EXPIRY_AND_A_DAY),
+    PATTERN_COUNTS: ("Hour", _EXPIRY),
 }
 _DAYS: Final = re.compile(r" TTL .+?\+ toIntervalDay\((\d+)\)")
 
 
 def apply_retention(store: Store, days: int) -> list[str]:
     """Let ``store`` keep records for ``days`` (0: for ever), and return the tables for which that is new.
+
+    On a disk that is nearly full nothing is changed: the next start does it.
 
     Parts are dropped in the background some time after their last record is that old, and came a day ago or earlier.
 
@@ -38,6 +48,9 @@ def apply_retention(store: Store, days: int) -> list[str]:
     """
     if not 0 <= days <= MAX_RETENTION_DAYS:
         raise ValueError(f"records can be kept for 0 (for ever) to {MAX_RETENTION_DAYS} days, not {days}")
+    if store.location.path is not None and shutil.disk_usage(store.location.path).free < _NEEDED_BYTES:
+        logger.warning("the disk is nearly full: retention is left as it is until the next start")
+        return []
     rows = store.query(statement("select_engines.sql"), {"database": store.location.database})
     engines = {row["name"]: row["engine_full"] for row in rows}
     changed = []
