@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import selectors
 import socket
 import struct
@@ -102,13 +103,20 @@ class Connection:
         self.socket.sendall(message)
 
     def status(self) -> int:
-        """The answer's status; its head and its few bytes come in one piece on loopback."""
-        answer = self.socket.recv(65536)
+        """Read the answer, and return its status."""
+        answer = self._more(b"")
         while b"\r\n\r\n" not in answer:
-            more = self.socket.recv(65536)
-            assert more, f"the collector closed the connection: {answer!r}"
-            answer += more
+            answer = self._more(answer)
+        head, _, body = answer.partition(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        while length and len(body) < int(length[1]):
+            body = self._more(body)
         return int(answer[9:12])
+
+    def _more(self, answer: bytes) -> bytes:
+        more = self.socket.recv(65536)
+        assert more, f"the collector closed the connection: {answer!r}"
+        return answer + more
 
 
 def run(endpoint: str, what: Flood) -> Sent:
