@@ -9,12 +9,12 @@ from prometheus_client import CollectorRegistry
 from spanlog_collector.storage import Store
 from spanlog_query_api.body_limit import BodyLimitMiddleware
 from spanlog_query_api.config import ApiConfig
+from spanlog_query_api.error_groups.lifecycle import Lifecycle
 from spanlog_query_api.errors import UnexpectedErrorMiddleware, install_error_handlers
 from spanlog_query_api.ingest import Ingest
-from spanlog_query_api.lifecycle import Lifecycle
 from spanlog_query_api.metrics import Metrics, MetricsMiddleware
 from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi
-from spanlog_query_api.pattern_memory import PatternMemory
+from spanlog_query_api.patterns.memory import PatternMemory
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.readiness import ReadinessPart
 from spanlog_query_api.resolutions import Resolver

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from spanlog_query_api.fingerprints import format_fingerprint
+from spanlog_query_api.error_groups.fingerprints import format_fingerprint
 from spanlog_query_api.identifiers import TRACE_ID_FORM, display_trace_id
 from spanlog_query_api.metadata import attributes_to_metadata
 from spanlog_query_api.models.entries import Entry

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from spanlog_query_api.error_groups.fingerprints import fingerprint_of
 from spanlog_query_api.errors import InvalidParameterError
-from spanlog_query_api.fingerprints import fingerprint_of
 from spanlog_query_api.identifiers import span_id_to_hex, trace_id_to_hex
 from spanlog_query_api.severity import Level, normalise_level
 from spanlog_query_api.text import AgentId, RecordId

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from spanlog_query_api.error_cursors import ErrorCursor
+from spanlog_query_api.error_groups.cursors import ErrorCursor
 from spanlog_query_api.errors import InvalidParameterError
 from spanlog_query_api.parameters import AgentFilter, LevelName, Since, Until
 from spanlog_query_api.text import Name, SearchText

@@ -8,10 +8,10 @@ from fastapi import Depends, Request
 
 from spanlog_collector.storage import Store
 from spanlog_query_api.config import ApiConfig
+from spanlog_query_api.error_groups.lifecycle import Lifecycle
 from spanlog_query_api.ingest import Ingest
-from spanlog_query_api.lifecycle import Lifecycle
 from spanlog_query_api.metrics import Metrics, route_template
-from spanlog_query_api.pattern_memory import PatternMemory
+from spanlog_query_api.patterns.memory import PatternMemory
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.readiness import ReadinessPart
 from spanlog_query_api.resolutions import Resolver

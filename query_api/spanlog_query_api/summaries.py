@@ -3,13 +3,13 @@
 from typing import Final, NamedTuple
 
 from spanlog_query_api.counting import Counts, count_records
-from spanlog_query_api.error_groups import Side, figures_to_items, in_order
-from spanlog_query_api.group_figures import GroupFigures, GroupPeriod, read_figures
+from spanlog_query_api.error_groups.figures import GroupFigures, GroupPeriod, read_figures
+from spanlog_query_api.error_groups.groups import Side, figures_to_items, in_order
 from spanlog_query_api.models.errors import ErrorGroup
 from spanlog_query_api.models.summary import AgentTotals, Summary
 from spanlog_query_api.parameters import period
-from spanlog_query_api.pattern_memory import PatternMemory
-from spanlog_query_api.patterns import top_patterns
+from spanlog_query_api.patterns.counts import top_patterns
+from spanlog_query_api.patterns.memory import PatternMemory
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.questions import SummaryQuestion
 from spanlog_query_api.severity import LEVELS

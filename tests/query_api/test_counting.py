@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from query_api_telemetry import Log
 
 from spanlog_query_api.counting import STEP_NANOSECONDS, count_records
-from spanlog_query_api.group_figures import GroupPeriod, read_figures
+from spanlog_query_api.error_groups.figures import GroupPeriod, read_figures
 from spanlog_query_api.metrics import Metrics
 from spanlog_query_api.queries import QueryRunner
 

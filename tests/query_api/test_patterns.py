@@ -10,10 +10,10 @@ from prometheus_client import CollectorRegistry
 from query_api_telemetry import Log
 
 from spanlog_patterns import Shaper, Template
-from spanlog_query_api import patterns as module
 from spanlog_query_api.metrics import Metrics
 from spanlog_query_api.models.patterns import PatternPage
-from spanlog_query_api.pattern_memory import PatternMemory
+from spanlog_query_api.patterns import counts as module
+from spanlog_query_api.patterns.memory import PatternMemory
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.questions import PatternQuestion
 from spanlog_query_api.times import format_time
@@ -207,8 +207,8 @@ def test_memory_is_bounded_and_asks_the_store_once_for_each_shape(store, loader,
     (row,) = store.query(
         "SELECT groupUniqArray(PatternHash) AS shapes FROM otel_logs WHERE AgentId = {agent:String}", {"agent": agent}
     )
-    monkeypatch.setattr("spanlog_query_api.pattern_memory._MAX_SHAPES", 2)
-    monkeypatch.setattr("spanlog_query_api.pattern_memory._SHAPES_AT_ONCE", 2)
+    monkeypatch.setattr("spanlog_query_api.patterns.memory._MAX_SHAPES", 2)
+    monkeypatch.setattr("spanlog_query_api.patterns.memory._SHAPES_AT_ONCE", 2)
     asked = []
 
     class Counting(QueryRunner):

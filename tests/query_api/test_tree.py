@@ -5,8 +5,8 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spanlog_query_api.trace_rows import LogRow, SpanRow
-from spanlog_query_api.tree import MAX_DEPTH, build_tree
+from spanlog_query_api.traces.rows import LogRow, SpanRow
+from spanlog_query_api.traces.tree import MAX_DEPTH, build_tree
 
 
 def span(span_id, parent="", start=0, name="", **fields):

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from spanlog_query_api.error_details import known_fingerprint, read_group
-from spanlog_query_api.error_pages import list_errors
+from spanlog_query_api.error_groups.details import known_fingerprint, read_group
+from spanlog_query_api.error_groups.pages import list_errors
 from spanlog_query_api.errors import InvalidParameterError
 from spanlog_query_api.models.changing import NOBODY, GroupChange, Merge, Split
 from spanlog_query_api.models.errors import ErrorGroupDetail, ErrorGroupPage

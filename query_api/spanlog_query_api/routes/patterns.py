@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from spanlog_query_api.models.patterns import PatternPage
 from spanlog_query_api.openapi import problem_responses
-from spanlog_query_api.patterns import find_patterns
+from spanlog_query_api.patterns.counts import find_patterns
 from spanlog_query_api.questions import PatternQuestion
 from spanlog_query_api.services import QueriesOfRoute, ServicesOfApp
 

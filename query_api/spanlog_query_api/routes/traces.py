@@ -9,7 +9,7 @@ from spanlog_query_api.openapi import problem_responses
 from spanlog_query_api.parameters import TraceIdPath
 from spanlog_query_api.questions import TraceQuestion
 from spanlog_query_api.services import QueriesOfRoute
-from spanlog_query_api.traces import list_traces, read_trace
+from spanlog_query_api.traces.listing import list_traces, read_trace
 
 router = APIRouter(tags=["traces"])
 

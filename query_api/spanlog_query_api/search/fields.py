@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from spanlog_query_api.fingerprints import fingerprint_of
+from spanlog_query_api.error_groups.fingerprints import fingerprint_of
 from spanlog_query_api.identifiers import is_uuid_text, trace_id_to_hex
 from spanlog_query_api.search import message
 from spanlog_query_api.search.conditions import Condition, Expression, Not, all_of, any_of

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
-from spanlog_query_api.fingerprints import format_fingerprint
-from spanlog_query_api.group_figures import Figures, GroupFigures, in_parts
+from spanlog_query_api.error_groups.figures import Figures, GroupFigures, in_parts
+from spanlog_query_api.error_groups.fingerprints import format_fingerprint
 from spanlog_query_api.identifiers import display_trace_id
 from spanlog_query_api.models.errors import ErrorGroup, Why
 from spanlog_query_api.queries import QueryRunner, Row

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from spanlog_query_api.models.traces import TraceNode
-from spanlog_query_api.operations import Operation, describe_operation
 from spanlog_query_api.times import NANOSECONDS_PER_MILLISECOND, format_time
-from spanlog_query_api.trace_rows import LogRow, SpanRow
+from spanlog_query_api.traces.operations import Operation, describe_operation
+from spanlog_query_api.traces.rows import LogRow, SpanRow
 
 MAX_NODES: Final = 10_000
 

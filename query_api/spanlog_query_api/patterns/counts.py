@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spanlog_patterns import Template
-from spanlog_query_api.fingerprints import format_fingerprint
+from spanlog_query_api.error_groups.fingerprints import format_fingerprint
 from spanlog_query_api.models.patterns import OtherShapes, Pattern, PatternPage
 from spanlog_query_api.models.summary import TopPattern
 from spanlog_query_api.parameters import period
-from spanlog_query_api.pattern_memory import PatternMemory, ShapeExample
+from spanlog_query_api.patterns.memory import PatternMemory, ShapeExample
 from spanlog_query_api.queries import QueryRunner, Row
 from spanlog_query_api.questions import PatternQuestion
 from spanlog_query_api.severity import LEVELS, Level

@@ -9,9 +9,18 @@ from typing import Final, NamedTuple
 
 from spanlog_collector.storage import QueryLimits, Store
 from spanlog_collector.storage.tables import ERROR_CHANGE_COLUMNS, ERROR_CHANGES, ERROR_STATE_COLUMNS, ERROR_STATES
-from spanlog_query_api.error_states import ErrorState, States, changed, members_of, merged, parted, settled, state_of
+from spanlog_query_api.error_groups.fingerprints import format_fingerprint
+from spanlog_query_api.error_groups.states import (
+    ErrorState,
+    States,
+    changed,
+    members_of,
+    merged,
+    parted,
+    settled,
+    state_of,
+)
 from spanlog_query_api.errors import NotFoundError
-from spanlog_query_api.fingerprints import format_fingerprint
 from spanlog_query_api.models.changing import GroupChange
 from spanlog_query_api.queries import QueryRunner
 

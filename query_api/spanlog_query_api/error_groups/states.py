@@ -7,8 +7,8 @@ in the end is worked out here and written down for every fingerprint, so that no
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 
+from spanlog_query_api.error_groups.fingerprints import format_fingerprint
 from spanlog_query_api.errors import ConflictError
-from spanlog_query_api.fingerprints import format_fingerprint
 
 
 @dataclass(frozen=True, slots=True)

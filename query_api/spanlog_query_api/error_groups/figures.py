@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from spanlog_collector.storage import QueryLimits
-from spanlog_query_api.error_states import ErrorState, States, members_of, state_of
-from spanlog_query_api.lifecycle import read_states, read_totals
+from spanlog_query_api.error_groups.lifecycle import read_states, read_totals
+from spanlog_query_api.error_groups.states import ErrorState, States, members_of, state_of
 from spanlog_query_api.models.errors import Status
 from spanlog_query_api.queries import QueryRunner, Row
 from spanlog_query_api.times import DAY_NANOSECONDS

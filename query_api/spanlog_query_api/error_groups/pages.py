@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from spanlog_query_api.error_cursors import ErrorCursor
-from spanlog_query_api.error_groups import figures_to_items, in_order
-from spanlog_query_api.error_states import States, state_of
+from spanlog_query_api.error_groups.cursors import ErrorCursor
+from spanlog_query_api.error_groups.figures import GroupFigures, GroupPeriod, read_figures
+from spanlog_query_api.error_groups.groups import figures_to_items, in_order
+from spanlog_query_api.error_groups.lifecycle import read_states
+from spanlog_query_api.error_groups.states import States, state_of
 from spanlog_query_api.errors import InvalidParameterError
-from spanlog_query_api.group_figures import GroupFigures, GroupPeriod, read_figures
-from spanlog_query_api.lifecycle import read_states
 from spanlog_query_api.models.errors import ErrorGroupPage
 from spanlog_query_api.parameters import check_order
 from spanlog_query_api.queries import QueryRunner

@@ -9,8 +9,8 @@ from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.questions import TraceQuestion
 from spanlog_query_api.times import DAY_NANOSECONDS, NANOSECONDS_PER_MILLISECOND, format_time
 from spanlog_query_api.titles import first_line
-from spanlog_query_api.trace_rows import row_to_log, row_to_span
-from spanlog_query_api.tree import MAX_NODES, build_tree
+from spanlog_query_api.traces.rows import row_to_log, row_to_span
+from spanlog_query_api.traces.tree import MAX_NODES, build_tree
 
 LIST_MARGIN_NANOSECONDS: Final = DAY_NANOSECONDS
 """How far around the period a list looks for the beginnings and ends of its traces."""

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from spanlog_query_api.identifiers import is_span_id
 from spanlog_query_api.times import NANOSECONDS_PER_MILLISECOND
-from spanlog_query_api.trace_rows import LogRow
+from spanlog_query_api.traces.rows import LogRow
 
 _NAME: Final = "spanlog.operation.name"
 _EVENT: Final = "spanlog.operation.event"

@@ -4,12 +4,12 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final
 
-from spanlog_query_api.error_groups import figures_to_items, trace_id_of
-from spanlog_query_api.error_states import States, members_of, state_of
+from spanlog_query_api.error_groups.figures import GroupPeriod, read_figures
+from spanlog_query_api.error_groups.fingerprints import format_fingerprint, parse_fingerprint
+from spanlog_query_api.error_groups.groups import figures_to_items, trace_id_of
+from spanlog_query_api.error_groups.lifecycle import read_states, read_totals, total_of
+from spanlog_query_api.error_groups.states import States, members_of, state_of
 from spanlog_query_api.errors import NotFoundError
-from spanlog_query_api.fingerprints import format_fingerprint, parse_fingerprint
-from spanlog_query_api.group_figures import GroupPeriod, read_figures
-from spanlog_query_api.lifecycle import read_states, read_totals, total_of
 from spanlog_query_api.models.errors import (
     AgentCount,
     Change,

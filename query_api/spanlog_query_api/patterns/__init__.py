@@ -1,0 +1,1 @@
+"""Patterns of messages: shapes that the engine counts, merged."""
