@@ -19,6 +19,8 @@ _LIBRARY_ATTRIBUTES: Final = frozenset(
     )
 )
 
+_HOST_ATTRIBUTES: Final = ("host.id", "host.ip", "host.name")
+
 
 def adjust(spans: list[Span]) -> list[Span]:
     """Return the spans of one trace, given earliest first, with warnings and without those that are there twice."""
@@ -57,7 +59,9 @@ def _warn_of_parents_and_clocks(spans: list[Span]) -> None:
         elif span.parent_span_id in by_id:
             children.setdefault(span.parent_span_id, []).append(span)
         else:
-            span.warnings.append(f"invalid parent span IDs={span.parent_span_id}; skipping clock skew adjustment")
+            span.warnings.append(
+                f"parent span ID={span.parent_span_id} is not in the trace; skipping clock skew adjustment"
+            )
             roots.append(span)
     # Traces are deeper than Python's stack. Circles have no root, and are left as they are.
     waiting = [(child, root, 0) for root in roots for child in children.get(root.span_id, ())]
@@ -73,7 +77,8 @@ def _warn_of_parents_and_clocks(spans: list[Span]) -> None:
 
 
 def _host(span: Span) -> str:
-    return span.resource.get("ip", "")
+    """Return what tells the machine that a span is from; empty where nothing does."""
+    return next((span.resource[name] for name in _HOST_ATTRIBUTES if span.resource.get(name)), "")
 
 
 def _skew(child: Span, parent: Span) -> int:
@@ -89,17 +94,15 @@ def _skew(child: Span, parent: Span) -> int:
 
 def _remove_links_to_nothing(span: Span) -> None:
     valid = [link for link in span.links if link.trace_id.strip("0")]
-    if len(valid) < len(span.links):
-        for link in span.links:
-            if not link.trace_id.strip("0"):
-                span.warnings.append(
-                    f"Invalid span reference removed: it names no trace (span {link.span_id or 'none'})"
-                )
-        span.links = valid
+    span.warnings.extend(["Invalid span link removed"] * (len(span.links) - len(valid)))
+    span.links = valid
 
 
 def _move_library_attributes(span: Span) -> None:
-    found = _LIBRARY_ATTRIBUTES & span.attributes.keys()
-    if found:
-        span.resource = span.resource | {name: span.attributes[name] for name in found}
-        span.attributes = {name: value for name, value in span.attributes.items() if name not in found}
+    for name in sorted(_LIBRARY_ATTRIBUTES & span.attributes.keys()):
+        value = span.attributes[name]
+        if span.resource.get(name, value) != value:
+            span.warnings.append(f"conflicting values between Span and Resource for attribute {name}")
+            continue
+        span.resource = span.resource | {name: value}
+        span.attributes = {other: text for other, text in span.attributes.items() if other != name}

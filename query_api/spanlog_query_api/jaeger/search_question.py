@@ -137,7 +137,7 @@ def read_v3_search(params: QueryParams) -> SearchQuestion:
         min_duration=max(0, shortest),
         max_duration=max(0, longest),
         tags=_few(tags),
-        limit=_bounded_limit(v3_value(params, "query.searchDepth", _parse_limit, _DEFAULT_TRACES)),
+        limit=_bounded_limit(v3_value(params, "query.searchDepth", _parse_depth, _DEFAULT_TRACES)),
         raw=v3_value(params, "query.rawTraces", parse_truth, False),
     )
 
@@ -245,6 +245,14 @@ def _few(tags: Mapping[str, str]) -> Mapping[str, str]:
 
 def _parse_limit(text: str) -> int:
     return parse_integer(text, bits=32)
+
+
+def _parse_depth(text: str) -> int:
+    try:
+        return parse_integer(text, bits=32)
+    except ValueError as error:
+        # Jaeger reads this one with another function, which names itself.
+        raise ValueError(str(error).replace("ParseInt", "Atoi")) from None
 
 
 def _bounded_limit(limit: int) -> int:

@@ -16,15 +16,16 @@ WHERE
             OR (mapContains(ResourceAttributes, name) AND ResourceAttributes[name] = value)
             OR arrayExists(event -> mapContains(event, name) AND event[name] = value, Events.Attributes)
             OR (name = 'event' AND has(Events.Name, value))
-            OR (value != '' AND transform(
-                name,
-                ['span.kind', 'error', 'otel.status_code', 'otel.status_description',
-                 'otel.scope.name', 'otel.scope.version', 'w3c.tracestate'],
-                [lower(toString(SpanKind)), if(StatusCode = 'Error', 'true', ''),
-                 if(StatusCode IN ('Ok', 'Error'), upper(toString(StatusCode)), ''), StatusMessage,
-                 ScopeName, ScopeVersion, TraceState],
+            OR (value != '' AND value = multiIf(
+                name = 'span.kind', lower(toString(SpanKind)),
+                name = 'error', if(StatusCode = 'Error', 'true', ''),
+                name = 'otel.status_code', if(StatusCode IN ('Ok', 'Error'), upper(toString(StatusCode)), ''),
+                name = 'otel.status_description', StatusMessage,
+                name = 'otel.scope.name', ScopeName,
+                name = 'otel.scope.version', ScopeVersion,
+                name = 'w3c.tracestate', TraceState,
                 ''
-            ) = value),
+            )),
         {tag_names:Array(String)}, {tag_values:Array(String)}
     ))
 GROUP BY trace_id
