@@ -37,7 +37,8 @@ def recorded():
 
 @pytest.fixture(scope="module")
 def filled(client, loader):
-    loader.load(TRACES, spans_of_all_kinds())
+    for request in spans_of_all_kinds():
+        loader.load(TRACES, request)
     return client
 
 

@@ -1,4 +1,4 @@
-"""Answers of two Jaegers made comparable: what has no order in the one is sorted in both, and what is by right different
+"""Answers of two Jaegers made comparable: what has no order in the one is sorted in both, what is by right different
 is made alike. docs/jaeger.md lists each difference with its reason; there is nothing here that is not there."""
 
 import base64

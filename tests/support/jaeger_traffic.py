@@ -77,7 +77,21 @@ def link(trace: str, number: int, **values: Any) -> Span.Link:
     return Span.Link(trace_id=bytes.fromhex(trace), span_id=number.to_bytes(8, "big"), attributes=attributes(values))
 
 
-def spans_of_all_kinds() -> bytes:
+def spans_of_all_kinds() -> list[bytes]:
+    """One request for each trace, the oldest first: the newest, to Jaeger's memory, is the one that came last."""
+    requests = []
+    for trace in (CHECKOUT, BATCH, ODD, SHORT, NAMELESS):
+        request = _all_traces()
+        for group in request.resource_spans:
+            for part in group.scope_spans:
+                kept = [span for span in part.spans if span.trace_id.hex() == trace]
+                del part.spans[:]
+                part.spans.extend(kept)
+        requests.append(request.SerializeToString())
+    return requests
+
+
+def _all_traces() -> ExportTraceServiceRequest:
     """Several services, kinds, failures, links, events, attributes of every type, and what senders get wrong."""
     request = ExportTraceServiceRequest()
     resource = {"telemetry.sdk.name": "hand-made", "process.pid": 17, "deployment.environment.name": "test"}
@@ -92,8 +106,8 @@ def spans_of_all_kinds() -> bytes:
 
     every_type = {
         "text": "a b", "empty": "", "yes": True, "no": False, "http.status_code": 500, "ratio": 0.25, "whole": 3.0,
-        "large": 2**53 + 1, "least": -(2**63), "bytes": b"\x00\xff\x10", "list": ["a", 1, True], "map": {"k": 1, "a": "b"},
-        "html": "<b>&amp;", "letters": "Grüße 😀",
+        "large": 2**53 + 1, "least": -(2**63), "bytes": b"\x00\xff\x10", "list": ["a", 1, True],
+        "map": {"k": 1, "a": "b"}, "html": "<b>&amp;", "letters": "Grüße 😀",
     }  # fmt: skip
     failed = Status(code=2, message="card refused")
     add(
@@ -143,7 +157,7 @@ def spans_of_all_kinds() -> bytes:
         span(SHORT, 1, 0, "short id", 180 * SECOND, 181 * SECOND),
     )  # fmt: skip
     add(None, ("", ""), span(NAMELESS, 1, 0, "of nobody", 240 * SECOND, 241 * SECOND, "server"))
-    return request.SerializeToString()
+    return request
 
 
 def v1(path: str, **params: Any) -> str:

@@ -53,11 +53,12 @@ class RealJaeger:
         self.api = f"http://{self._logged('Query server started', 'http_addr')}"
         self.otlp = f"http://{self._logged('Starting HTTP server', 'endpoint')}"
 
-    def send(self, request: bytes) -> None:
-        """Post an ExportTraceServiceRequest."""
+    def send(self, requests: list[bytes]) -> None:
+        """Post one ExportTraceServiceRequest after the other."""
         headers = {"Content-Type": "application/x-protobuf"}
-        answer = self._http.request("POST", f"{self.otlp}/v1/traces", body=request, headers=headers)
-        assert answer.status == 200, answer.data
+        for request in requests:
+            answer = self._http.request("POST", f"{self.otlp}/v1/traces", body=request, headers=headers)
+            assert answer.status == 200, answer.data
 
     def get(self, path: str) -> tuple[int, bytes]:
         answer = self._http.request("GET", self.api + path)
