@@ -77,18 +77,29 @@ def link(trace: str, number: int, **values: Any) -> Span.Link:
     return Span.Link(trace_id=bytes.fromhex(trace), span_id=number.to_bytes(8, "big"), attributes=attributes(values))
 
 
-def spans_of_all_kinds() -> list[bytes]:
-    """One request for each trace, the oldest first: the newest, to Jaeger's memory, is the one that came last."""
+def spans_of_all_kinds(base: int = BASE) -> list[bytes]:
+    """One request for each trace, the oldest first: the newest, to Jaeger's memory, is the one that came last.
+
+    The first begins at ``base``, in nanoseconds since 1970.
+    """
     requests = []
     for trace in (CHECKOUT, BATCH, ODD, SHORT, NAMELESS):
         request = _all_traces()
         for group in request.resource_spans:
             for part in group.scope_spans:
-                kept = [span for span in part.spans if span.trace_id.hex() == trace]
+                kept = [_later(span, base - BASE) for span in part.spans if span.trace_id.hex() == trace]
                 del part.spans[:]
                 part.spans.extend(kept)
         requests.append(request.SerializeToString())
     return requests
+
+
+def _later(span: Span, nanoseconds: int) -> Span:
+    span.start_time_unix_nano += nanoseconds
+    span.end_time_unix_nano += nanoseconds
+    for event in span.events:
+        event.time_unix_nano += nanoseconds
+    return span
 
 
 def _all_traces() -> ExportTraceServiceRequest:

@@ -108,7 +108,13 @@ def read_traces(
 
 def trace_times(queries: QueryRunner, trace_ids: list[str]) -> tuple[int, int] | None:
     """Return when the first of these traces begins and the last one ends, None when none is stored."""
-    rows = queries.run("jaeger_trace_times", {"trace_ids": trace_ids}) if trace_ids else []
+    if not trace_ids:
+        return None
+    rows = queries.run("jaeger_trace_times", {"trace_ids": trace_ids})
+    # Spans may be kept longer than their times: those of old traces go row by row, spans when a day's are all old.
+    untimed = set(trace_ids) - {row["trace_id"] for row in rows}
+    if untimed:
+        rows += queries.run("jaeger_span_times", {"trace_ids": sorted(untimed)})
     if not rows:
         return None
     return min(row["first"] for row in rows), max(row["last"] for row in rows)

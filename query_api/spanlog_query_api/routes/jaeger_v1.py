@@ -124,6 +124,12 @@ def archive_trace(trace_id: str) -> Response:
     raise JaegerError(501, "archive span storage was not configured")
 
 
+@router.post("/transform")
+def transform_otlp() -> Response:
+    """Refuse: newer UIs read files in OTLP's format themselves."""
+    raise JaegerError(501, "files in OTLP's JSON are not transformed here; send them to the collector")
+
+
 def _traces(found: FoundTraces) -> list[Json]:
     return [trace_to_v1(trace.spans, trace.warnings) for trace in found.traces]
 
