@@ -202,6 +202,32 @@ def test_ten_thousand_spans_in_one_chain_are_answered_whole(client, loader, agen
     assert parents[f"{10_000:016x}"] == [f"{9_999:016x}"]
 
 
+def test_circles_and_a_span_of_centuries_are_answered(client, loader, store, agent, trace_id):
+    first, second, third = span_ids(3)
+    now = time.time_ns()
+    loader.spans(
+        agent,
+        trace_id,
+        [
+            SentSpan("a", first, second, now, now + 1),
+            SentSpan("b", second, first, now + 1, now + 2),
+            SentSpan("itself", third, third, now, now + 1),
+        ],
+    )
+    store.execute(
+        "INSERT INTO otel_traces (Timestamp, TraceId, SpanId, SpanName, ServiceName, SpanKind, StatusCode, Duration) "
+        f"VALUES (now64(9), '{trace_id}', 'no hex', 'endless', '{agent}', 'SPAN_KIND_SERVER', 'odd', {2**64 - 1})"
+    )
+    assert {span["operationName"] for span in read(client, trace_id)["spans"]} == {"a", "b", "itself", "endless"}
+    groups = client.get(f"/jaeger/api/v3/traces/{trace_id}").json()["result"]["resourceSpans"]
+    spans = [span for group in groups for part in group["scopeSpans"] for span in part["spans"]]
+    (endless,) = [span for span in spans if span["name"] == "endless"]
+    assert (endless["endTimeUnixNano"], endless["status"], "kind" in endless) == (str(2**63 - 1), {}, False)
+    period = {"query.startTimeMin": "2026-01-01T00:00:00Z", "query.startTimeMax": "2100-01-01T00:00:00Z"}
+    answer = client.get("/jaeger/api/v3/trace-summaries", params={"query.serviceName": agent, **period})
+    assert answer.json()["summaries"][0]["maxEndTimeUnixNano"] == str(2**63 - 1)
+
+
 def test_an_answer_has_as_many_spans_as_fit_and_says_so(client, loader, agent, monkeypatch):
     monkeypatch.setattr("spanlog_query_api.jaeger.reading.MAX_SPANS", 5)
     now = time.time_ns()

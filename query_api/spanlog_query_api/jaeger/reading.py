@@ -6,6 +6,7 @@ from typing import Final
 from spanlog_query_api.jaeger.adjust import adjust
 from spanlog_query_api.jaeger.search_question import SearchQuestion
 from spanlog_query_api.jaeger.spans import NO_SERVICE_NAME, Span, add_logs, row_to_span
+from spanlog_query_api.jaeger.values import storable_time
 from spanlog_query_api.queries import QueryRunner
 
 MAX_SPANS: Final = 50_000
@@ -94,7 +95,10 @@ def read_traces(
             traces.pop()
         left_out = len(trace_ids) - len(traces)
     if with_logs:
-        period |= {"first": times[0] - _LOGS_MARGIN_NANOSECONDS, "last": times[1] + _LOGS_MARGIN_NANOSECONDS}
+        period |= {
+            "first": storable_time(times[0] - _LOGS_MARGIN_NANOSECONDS),
+            "last": storable_time(times[1] + _LOGS_MARGIN_NANOSECONDS),
+        }
         logs = queries.run("jaeger_logs", {**period, "limit": MAX_LOGS + 1})
         if len(logs) > MAX_LOGS:
             for trace in traces:

@@ -10,6 +10,8 @@ from spanlog_query_api.jaeger.spans import KINDS, Event, Link, Span
 
 _WARNINGS: Final = "@jaeger@warnings"
 _STATUS_CODES: Final = {"Ok": 1, "Error": 2}
+_LAST_UNIX_NANO: Final = 2**63 - 1
+"""The engine's last moment; a span that claims to end after it ends at it."""
 
 Json = dict[str, Any]
 
@@ -40,7 +42,7 @@ def _span_to_v3(span: Span) -> Json:
         "name": span.name,
         "kind": KINDS.index(span.kind),
         "startTimeUnixNano": str(span.start),
-        "endTimeUnixNano": str(span.start + span.duration),
+        "endTimeUnixNano": str(min(span.start + span.duration, _LAST_UNIX_NANO)),
         "attributes": _attributes(span.attributes.items()),
         "events": [_event(event) for event in span.events],
         "links": [_link(link) for link in span.links],
