@@ -9,7 +9,7 @@ from spanlog_query_api.jaeger.spans import NO_SERVICE_NAME, Span, add_logs, row_
 from spanlog_query_api.jaeger.values import storable_time
 from spanlog_query_api.queries import QueryRunner
 
-MAX_SPANS: Final = 50_000
+MAX_SPANS: Final = 20_000
 """How many spans one answer has."""
 
 MAX_LOGS: Final = 20_000
