@@ -16,23 +16,16 @@ HOSTILE = (
     "'; DROP TABLE otel_traces; --",
     "\\'; SELECT 1; --",
     "{service:String}",
-    "%s %d",
     ") UNION ALL SELECT * FROM system.tables --",
-    "/* x */ -- x\n# x",
-    "\\N",
     "\\",
     "\\0\\x00",
-    "\t\r\n",
     "\x01\x1b[31m\x7f",
-    "nan",
     "{",
     '{"a":1}',
     '{"a":{}}',
     "1e9x",
     "٣",
-    "<script>alert(1)</script>",
     "😀 ﷽ \u202e\u200b",
-    "\u2028\u2029",
 )
 NOT_THERE = {"data": None, "total": 0, "limit": 0, "offset": 0}
 
