@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 import urllib3
-from jaeger_traffic import BATCH, CHECKOUT, MAIL, MS, PAY, SECOND, SHOP, SHORT, STOCK, spans_of_all_kinds
+from jaeger_traffic import BATCH, CHECKOUT, FILES, MAIL, MS, PAY, SECOND, SHOP, SHORT, STOCK, spans_of_all_kinds
 
 HEX_TRACE = re.compile(r"(?!0+$)[0-9a-f]{32}")
 HEX_SPAN = re.compile(r"(?!0+$)[0-9a-f]{16}")
@@ -82,6 +82,13 @@ def test_the_ui_opens_and_compares_traces(filled):
         check_v1(trace)
     several = get(filled, "api/traces", traceID=[CHECKOUT, BATCH])["data"]
     assert [trace["traceID"] for trace in several] == [CHECKOUT, BATCH]
+
+
+def test_the_ui_opens_a_file(filled):
+    answer = filled.request("POST", "/jaeger/api/transform", json.loads(FILES["a file with a trace"]))
+    (trace,) = answer.json()["data"]
+    assert len(trace["spans"]) == 9
+    check_v1(trace)
 
 
 def test_the_ui_shows_dependencies(filled):

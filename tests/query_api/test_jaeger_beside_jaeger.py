@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from build_jaeger import MODULE, VERSION
 from jaeger_comparison import as_the_store_has_it, comparable, our_answer, trace_ids
-from jaeger_traffic import BATCH, CALLS, CHECKOUT, spans_of_all_kinds
+from jaeger_traffic import BATCH, CALLS, CHECKOUT, FILES, spans_of_all_kinds
 from real_jaeger import RealJaeger, jaeger_binary
 
 from spanlog_collector.otlp.description import TRACES
@@ -47,6 +47,7 @@ def test_the_real_one_answers_as_was_recorded(tmp_path, request):
     try:
         jaeger.send(spans_of_all_kinds())
         answers = {name: comparable(*jaeger.get(path)) for name, path in CALLS.items()}
+        answers |= {name: comparable(*jaeger.transform(file)) for name, file in FILES.items()}
     finally:
         jaeger.stop()
     found = {"of": f"{MODULE} {VERSION}", "answers": answers}
@@ -65,7 +66,7 @@ def _one_line_for_each_call(found):
 
 def test_every_call_is_recorded(recorded):
     assert recorded["of"] == f"{MODULE} {VERSION}"
-    assert recorded["answers"].keys() == CALLS.keys()
+    assert recorded["answers"].keys() == CALLS.keys() | FILES.keys()
 
 
 @pytest.mark.parametrize("name", sorted(CALLS.keys() - FOUND_BY_DERIVED_TAGS.keys()))
@@ -80,3 +81,9 @@ def test_we_find_what_other_storages_of_jaegers_find(filled, recorded, name):
     answer = filled.get(f"/jaeger{CALLS[name]}")
     assert trace_ids(our_answer(answer.status_code, answer.content)) == ours
     assert trace_ids(recorded["answers"][name]) == theirs
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_we_transform_files_as_jaeger_does(client, recorded, name):
+    answer = client.post("/jaeger/api/transform", content=FILES[name])
+    assert our_answer(answer.status_code, answer.content) == as_the_store_has_it(recorded["answers"][name])

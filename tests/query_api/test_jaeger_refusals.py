@@ -191,13 +191,29 @@ def test_there_are_bounds_to_what_one_question_may_name(client):
         ("GET", "metrics/other", 404),
         ("POST", f"archive/{'a' * 32}", 501),
         ("POST", "archive/x", 400),
-        ("POST", "transform", 501),
     ],
 )
 def test_what_is_not_here_is_refused_in_jaegers_words(client, method, path, status):
     answer = client.request(method, f"/jaeger/api/{path}")
     assert answer.status_code == status
     assert answer.json()["errors"][0]["code"] == status
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "", "{", "[]", "7", '{"resourceSpans":7}', '{"resourceSpans":[7]}',
+        '{"resourceSpans":[{"resource":7}]}', '{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":7}]}]}]}',
+        '{"resourceSpans":[{"scopeSpans":[{"spans":[{"startTimeUnixNano":"soon"}]}]}]}',
+        '{"resourceSpans":[{"scopeSpans":[{"spans":[{"endTimeUnixNano":1.5}]}]}]}',
+        '{"resourceSpans":[{"resource":{"attributes":[{"key":"k","value":' + '{"arrayValue":{"values":[' * 100 + "{}"
+        + "]}}" * 100 + "}]}}]}",
+        "[" * 100_000,
+    ],
+)  # fmt: skip
+def test_a_file_that_is_not_otlp_is_400(client, file):
+    answer = client.post("/jaeger/api/transform", content=file)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, 400)
 
 
 def test_routes_are_measured_under_their_templates(client):

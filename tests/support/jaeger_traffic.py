@@ -3,9 +3,12 @@
 All at fixed times, so that what the real one answered can be kept in a file.
 """
 
+import base64
+import json
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from google.protobuf.json_format import MessageToDict
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue, KeyValueList
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
@@ -206,6 +209,7 @@ CALLS = {
     "one trace, with times": v1(f"traces/{CHECKOUT}", start=BASE // 1000, end=BASE // 1000 + 1_000_000),
     "one trace, printed for people": v1(f"traces/{SHORT}", prettyPrint="true"),
     "a trace with links and without a parent": v1(f"traces/{BATCH}"),
+    "a trace with links, raw": v1(f"traces/{BATCH}", raw="true"),
     "a trace with spans that are there twice": v1(f"traces/{ODD}"),
     "a trace with a short id": v1(f"traces/{SHORT[16:]}"),
     "a trace of no service": v1(f"traces/{NAMELESS}"),
@@ -275,3 +279,23 @@ CALLS = {
     "v3 search by a limit that is none": v3_search(num_traces="many"),
 }
 """What is asked of both, by what it shows."""
+
+
+def as_json(request: bytes) -> bytes:
+    """Return a request as a file of OTLP's JSON: ids in hex, enums as numbers."""
+    content = MessageToDict(ExportTraceServiceRequest.FromString(request), use_integers_for_enums=True)
+    for span in (
+        span for group in content["resourceSpans"] for part in group["scopeSpans"] for span in part.get("spans", [])
+    ):
+        for holder in (span, *span.get("links", [])):
+            for name in {"traceId", "spanId", "parentSpanId"} & holder.keys():
+                holder[name] = base64.b64decode(holder[name]).hex()
+    return json.dumps(content).encode()
+
+
+FILES = {
+    "a file with a trace": as_json(spans_of_all_kinds()[0]),
+    "a file with links": as_json(spans_of_all_kinds()[1]),
+    "an empty file": b"{}",
+}
+"""What people open in the UI, which posts it to ``/api/transform``."""

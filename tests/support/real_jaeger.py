@@ -64,6 +64,10 @@ class RealJaeger:
         answer = self._http.request("GET", self.api + path)
         return answer.status, answer.data
 
+    def transform(self, file: bytes) -> tuple[int, bytes]:
+        answer = self._http.request("POST", f"{self.api}/api/transform", body=file)
+        return answer.status, answer.data
+
     def stop(self) -> None:
         self._http.clear()
         self._process.kill()

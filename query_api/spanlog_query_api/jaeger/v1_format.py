@@ -22,8 +22,8 @@ def envelope(data: object, *, total: int = 0, errors: list[Json] | None = None) 
     return {"data": data, "total": total, "limit": 0, "offset": 0, "errors": errors}
 
 
-def trace_to_v1(spans: list[Span], warnings: list[str] | None = None) -> Json:
-    """Return one trace; ``spans`` are all of one trace, and at least one."""
+def trace_to_v1(spans: list[Span], warnings: list[str] | None = None, *, raw: bool = False) -> Json:
+    """Return one trace; ``spans`` are all of one trace, and at least one. With ``raw`` their references as sent."""
     processes: dict[tuple[tuple[str, str], ...], str] = {}
     described: dict[str, Json] = {}
     shown = []
@@ -36,7 +36,7 @@ def trace_to_v1(spans: list[Span], warnings: list[str] | None = None) -> Json:
                 "serviceName": span.service,
                 "tags": [_tag(name, value) for name, value in key if name != SERVICE_NAME],
             }
-        shown.append(_span_to_v1(span, process_id))
+        shown.append(_span_to_v1(span, process_id, raw))
     return {
         "traceID": display_trace_id(spans[0].trace_id),
         "spans": shown,
@@ -45,12 +45,12 @@ def trace_to_v1(spans: list[Span], warnings: list[str] | None = None) -> Json:
     }
 
 
-def _span_to_v1(span: Span, process_id: str) -> Json:
+def _span_to_v1(span: Span, process_id: str, raw: bool) -> Json:
     return {
         "traceID": display_trace_id(span.trace_id),
         "spanID": display_span_id(span.span_id),
         "operationName": span.name,
-        "references": _references(span),
+        "references": _references(span) if raw else _parent_first(_references(span), span),
         "startTime": span.start // _NANOSECONDS_PER_MICROSECOND,
         "duration": span.duration // _NANOSECONDS_PER_MICROSECOND,
         "tags": _tags(span),
@@ -71,6 +71,10 @@ def _references(span: Span) -> list[Json]:
             found[0]["refType"] = kind
         else:
             found.append(_reference(kind, link.trace_id, link.span_id))
+    return found
+
+
+def _parent_first(found: list[Json], span: Span) -> list[Json]:
     own = [ref for ref in found if ref["traceID"] == display_trace_id(span.trace_id)]
     if own:
         # The UI takes the first for the parent.

@@ -8,9 +8,11 @@ import time
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from spanlog_query_api.jaeger.errors import JaegerError, V1Route
 from spanlog_query_api.jaeger.naming import list_dependencies, list_operations, list_services
+from spanlog_query_api.jaeger.otlp_json import otlp_to_traces
 from spanlog_query_api.jaeger.reading import FoundTraces, find_traces, read_traces
 from spanlog_query_api.jaeger.search_question import (
     read_v1_search,
@@ -74,7 +76,7 @@ def search_traces(request: Request, queries: QueriesOfRoute) -> Response:
         found = find_traces(queries, search.question)
     if found.left_out:
         errors.append({"msg": f"{found.left_out} more traces were found; there is no room here for all their spans"})
-    return _answer(request, envelope(_traces(found), errors=errors or None))
+    return _answer(request, envelope(_traces(found, search.question.raw), errors=errors or None))
 
 
 @router.get("/traces/{trace_id}")
@@ -88,7 +90,7 @@ def get_trace(trace_id: str, request: Request, queries: QueriesOfRoute) -> Respo
     found = read_traces(queries, [stored_id], raw=raw)
     if not found.traces:
         raise JaegerError(404, _NOT_FOUND)
-    return _answer(request, envelope(_traces(found)))
+    return _answer(request, envelope(_traces(found, raw)))
 
 
 @router.get("/dependencies")
@@ -125,13 +127,23 @@ def archive_trace(trace_id: str) -> Response:
 
 
 @router.post("/transform")
-def transform_otlp() -> Response:
-    """Refuse: newer UIs read files in OTLP's format themselves."""
-    raise JaegerError(501, "files in OTLP's JSON are not transformed here; send them to the collector")
+async def transform_otlp(request: Request) -> Response:
+    """Return the traces of a file in OTLP's JSON, which is not stored."""
+    body = await request.body()
+
+    def transform() -> Response:
+        try:
+            traces = otlp_to_traces(body)
+        except ValueError as error:
+            raise JaegerError(400, f"cannot unmarshal OTLP : {error}") from None
+        return _answer(request, envelope([trace_to_v1(spans, raw=True) for spans in traces]))
+
+    # Such a file may be large, and others wait for this thread.
+    return await run_in_threadpool(transform)
 
 
-def _traces(found: FoundTraces) -> list[Json]:
-    return [trace_to_v1(trace.spans, trace.warnings) for trace in found.traces]
+def _traces(found: FoundTraces, raw: bool) -> list[Json]:
+    return [trace_to_v1(trace.spans, trace.warnings, raw=raw) for trace in found.traces]
 
 
 def _answer(request: Request, body: Json) -> Response:
