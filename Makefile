@@ -10,7 +10,7 @@ PACKAGES := handler collector query_api cli patterns
 SOURCES := $(PACKAGES) examples tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench otelcol lock clean
+.PHONY: help demo test check format bench otelcol jaeger lock clean
 
 help: ## Show what there is
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ bench: $(VENV)/.bench ## Print the benchmarks
 
 otelcol: ## Build the standard Collector that otel-collector.yaml is for (needs Go), print where it is
 	@$(PYTHON) collector/distribution/build.py
+
+jaeger: ## Build the Jaeger that the tests ask beside ours (needs Go, minutes of CPU), print where it is
+	@$(PYTHON) tests/support/build_jaeger.py
 
 lock: $(VENV)/.dev ## Write requirements/ anew: versions and hashes, no addresses
 	$(BIN)/pip install --quiet uv

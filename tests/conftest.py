@@ -52,6 +52,7 @@ def repository() -> Path:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-schema", action="store_true", help="write storage/schema/*.sql from the migrations")
+    parser.addoption("--record-jaeger", action="store_true", help="write what the real Jaeger answers (make jaeger)")
 
 
 @pytest.hookimpl(wrapper=True)

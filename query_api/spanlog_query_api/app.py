@@ -24,6 +24,8 @@ from spanlog_query_api.routes import (
     errors,
     exporting,
     health,
+    jaeger_v1,
+    jaeger_v3,
     metrics,
     overview,
     patterns,
@@ -97,6 +99,8 @@ def create_app(
         reading,
         resolving,
         traces,
+        jaeger_v1,
+        jaeger_v3,
     ):
         app.include_router(module.router)
     install_error_handlers(app)

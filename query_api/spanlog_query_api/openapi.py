@@ -11,7 +11,8 @@ What agents, bots and services logged: post records, search them, see what broke
 
 **Times** are RFC 3339; without a zone they are UTC. **Periods** are half-open: `since` is inside, `until` is not.
 **Errors** are `application/problem+json`, always of one shape. With a key configured, every route but
-`GET /health` asks for `Authorization: Bearer <key>`.
+`GET /health` asks for `Authorization: Bearer <key>`. Jaeger's query API is answered too, under `/jaeger/api`; Jaeger
+documents it.
 """
 
 TAGS: Final = [

@@ -1,0 +1,1 @@
+"""Jaeger's query API, v1 and v3, over the stored spans."""
