@@ -15,6 +15,9 @@ class CollectorMetrics:
 
         self.requests = counter("requests", "Export requests by outcome.", "protocol", "signal", "outcome")
         self.records = counter("records", "Records and spans that were acknowledged.", "signal")
+        self.handler_dropped = counter(
+            "handler_dropped_records", "Records that handlers say they lost before they could send them.", "reason"
+        )
         self.duplicates = counter("duplicate_requests", "Requests recognised as retries.", "signal")
         self.segments_loaded = counter("segments_loaded", "Journal segments stored.", "signal")
         self.load_failures = counter("load_failures", "Loads that will be tried again.", "signal")

@@ -26,6 +26,7 @@ from spanlog_collector.receivers.otlp_grpc import OtlpGrpcReceiver
 from spanlog_collector.receivers.otlp_http import OtlpHttpReceiver
 from spanlog_collector.replay import Replay
 from spanlog_collector.storage.connection import Store
+from spanlog_keys import Gate, KeyRing
 
 logger: Final = logging.getLogger(__name__)
 
@@ -33,10 +34,21 @@ _RECEIVER_GRACE_SECONDS: Final = 5
 
 
 class Collector:
-    """OTLP in, rows out. ``data`` must be acquired and ``store`` migrated by whoever starts it."""
+    """OTLP in, rows out. ``data`` must be acquired and ``store`` migrated by whoever starts it.
 
-    def __init__(self, config: CollectorConfig, data: DataDirectory, store: Store, registry: CollectorRegistry) -> None:
+    ``gate`` decides who may send; by default whoever has the configuration's key.
+    """
+
+    def __init__(
+        self,
+        config: CollectorConfig,
+        data: DataDirectory,
+        store: Store,
+        registry: CollectorRegistry,
+        gate: Gate | None = None,
+    ) -> None:
         self._config = config
+        self._gate = gate or Gate(KeyRing(static_key=config.api_key))
         self._metrics = CollectorMetrics(registry)
         self._quarantine = Quarantine(
             data.quarantine, lambda signal: self._metrics.quarantined.labels(signal.name).inc()
@@ -66,7 +78,7 @@ class Collector:
         self._arrivals = Arrivals(config.max_arriving_bytes)
         self._grpc = OtlpGrpcReceiver(
             self.ingest,
-            api_key=config.api_key,
+            gate=self._gate,
             max_message_bytes=min(config.max_body_bytes, config.max_grpc_message_bytes),
             arrivals=self._arrivals,
         )
@@ -107,7 +119,7 @@ class Collector:
         self.otlp_http = bound_address(listener)
         receiver = OtlpHttpReceiver(
             self.ingest,
-            api_key=self._config.api_key,
+            gate=self._gate,
             max_body_bytes=self._config.max_body_bytes,
             arrivals=self._arrivals,
         )
