@@ -130,7 +130,8 @@ async def _on_http_exception(_request: Request, error: Exception) -> Response:
 
 async def _on_invalid_request(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what the handler is registered for
-    found = list(error.errors())
+    # A parameter that two parts of a route read is wrong once.
+    found = list({(item["loc"], item["type"]): item for item in error.errors()}.values())
     errors = [_field_error(item) for item in found[:_MAX_FIELD_ERRORS]]
     first = errors[0]
     detail = f"{first.field}: {first.message}"
