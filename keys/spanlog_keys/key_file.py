@@ -38,7 +38,7 @@ class KeyFile:
         """
         try:
             text = self.path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
             raise KeyFileError(f"{self.path} cannot be read ({error.strerror})") from error
@@ -61,7 +61,7 @@ class KeyFile:
         """
         try:
             status = self.path.stat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         return status.st_ino, status.st_mtime_ns, status.st_size
 

@@ -135,13 +135,14 @@ def test_the_page_of_the_api_and_its_parts_can_be_opened_by_a_browser_and_show_n
 
 
 def test_too_many_questions_are_told_when_to_come_back(keys):
-    with keys.client(Scope.READ, read_limit=5) as client:
+    with keys.client(Scope.READ, read_limit=0.01) as client:
         deadline = time.monotonic() + 20
         while (answer := client.get("/ready")).status_code == 200:
             assert time.monotonic() < deadline
-    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["retry-after"]) <= 100
     assert answer.headers["content-type"] == PROBLEM
-    assert answer.json()["detail"] == "more than 5 requests a second; send this one again later"
+    assert answer.json()["detail"] == "more than 0.01 requests a second; send this one again later"
 
 
 def test_without_keys_a_limit_is_for_an_address(store):
