@@ -86,12 +86,3 @@ class TraceQuestion(BaseModel):
     until: Until = None
     order: Annotated[Literal["start", "duration"], Field(description="Latest start first, or longest first.")] = "start"
     limit: Annotated[int, Field(ge=1, le=1000, description="Traces at most.")] = 100
-
-
-class AuditQuestion(BaseModel):
-    """Which changes."""
-
-    since: Since = None
-    until: Until = None
-    limit: Annotated[int, Field(ge=1, le=1000, description="Changes on a page.")] = 100
-    cursor: Annotated[str, Field(max_length=400, description="`next_cursor` of the page before.")] = ""

@@ -5,12 +5,12 @@ from typing import Final, NamedTuple
 
 from spanlog_keys import Key, KeyEvent
 from spanlog_query_api.audit.cursors import LATEST, AuditPlace
+from spanlog_query_api.audit.question import AuditQuestion
 from spanlog_query_api.error_groups.fingerprints import format_fingerprint
 from spanlog_query_api.errors import InvalidParameterError
 from spanlog_query_api.models.audit import AuditEntry, AuditPage
 from spanlog_query_api.parameters import check_order
 from spanlog_query_api.queries import QueryRunner, Row
-from spanlog_query_api.questions import AuditQuestion
 from spanlog_query_api.times import format_time
 
 _MAX_UNIX_NANO: Final = 2**63 - 1

@@ -120,13 +120,6 @@ def _merge(queries: QueryRunner, memory: PatternMemory, rows: Sequence[Row]) -> 
     return found.values()
 
 
-def _bounds(rows: Sequence[Row]) -> tuple[int, int]:
-    """Return the first and the last moment at which a record of ``rows`` was logged."""
-    firsts = [row[f"first{side}_unix_nano"] for row in rows for side in ("", "_before") if row[f"count{side}"]]
-    lasts = [row[f"last{side}_unix_nano"] for row in rows for side in ("", "_before") if row[f"count{side}"]]
-    return min(firsts, default=0), max(lasts, default=0)
-
-
 def _matches(merged: _Merged, search: str) -> bool:
     wanted = search.casefold()
     return wanted in merged.template.text.casefold() or wanted in merged.example.casefold()
@@ -178,3 +171,10 @@ def _other(rows: Sequence[Row]) -> OtherShapes:
         count=rows[0]["all_count"] - sum(row["count"] for row in rows),
         count_before=rows[0]["all_count_before"] - sum(row["count_before"] for row in rows),
     )
+
+
+def _bounds(rows: Sequence[Row]) -> tuple[int, int]:
+    """Return the first and the last moment at which a record of ``rows`` was logged."""
+    firsts = [row[f"first{side}_unix_nano"] for row in rows for side in ("", "_before") if row[f"count{side}"]]
+    lasts = [row[f"last{side}_unix_nano"] for row in rows for side in ("", "_before") if row[f"count{side}"]]
+    return min(firsts, default=0), max(lasts, default=0)

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from spanlog_query_api.audit.entries import read_audit
+from spanlog_query_api.audit.question import AuditQuestion
 from spanlog_query_api.models.audit import AuditPage
 from spanlog_query_api.openapi import problem_responses
-from spanlog_query_api.questions import AuditQuestion
 from spanlog_query_api.scopes import AUDIT_PATH
 from spanlog_query_api.services import QueriesOfRoute, ServicesOfApp
 
