@@ -19,7 +19,7 @@ from spanlog_collector.journal.recovery import recover_segments
 from spanlog_collector.journal.segment import Segment
 from spanlog_collector.journal.writer import Journal
 from spanlog_collector.loader import Loader
-from spanlog_collector.metrics import CollectorMetrics
+from spanlog_collector.metrics import CollectorMetrics, RefusalMetrics
 from spanlog_collector.otlp.description import SIGNALS
 from spanlog_collector.receivers.arrivals import Arrivals
 from spanlog_collector.receivers.otlp_grpc import OtlpGrpcReceiver
@@ -50,6 +50,7 @@ class Collector:
         self._config = config
         self._gate = gate or Gate(KeyRing(static_key=config.api_key))
         self._metrics = CollectorMetrics(registry)
+        registry.register(RefusalMetrics(self._gate))
         self._quarantine = Quarantine(
             data.quarantine, lambda signal: self._metrics.quarantined.labels(signal.name).inc()
         )

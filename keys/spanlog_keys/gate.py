@@ -1,6 +1,7 @@
 """The one door: is there a key, is it for this, is it too often?"""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +35,8 @@ class Gate:
         self.ring: Final = ring
         self._limits = limits or RateLimits()
         self._buckets = TokenBuckets()
+        self.refused: Final[Counter[tuple[Scope, str]]] = Counter()
+        """How many were refused, by what they wanted and why: ``unknown_key``, ``scope`` or ``limit``."""
 
     def admit(self, authorization: str | None, wanted: Scope, client: str = "") -> Access:
         """Return what the caller may do, if it may do what it wants.
@@ -50,8 +53,10 @@ class Gate:
         """
         access = self.ring.find(authorization)
         if access is None:
+            self.refused[wanted, "unknown_key"] += 1
             raise UnauthenticatedError(_NEEDS_A_KEY)
         if wanted not in access.scopes:
+            self.refused[wanted, "scope"] += 1
             raise ForbiddenError(f"the key {access.name} has no scope {wanted}")
         is_ingest = wanted is Scope.INGEST
         own_limit = access.ingest_limit if is_ingest else access.read_limit
@@ -60,6 +65,7 @@ class Gate:
             caller = access.name if self.ring.is_asking else f"address {client}"
             wait_seconds = self._buckets.take((is_ingest, caller), limit)
             if wait_seconds:
+                self.refused[wanted, "limit"] += 1
                 raise TooManyRequestsError(
                     f"more than {limit:g} requests a second; send this one again later", math.ceil(wait_seconds)
                 )

@@ -154,6 +154,7 @@ def test_one_scrape_has_all_of_the_stack_and_can_be_read(stack, make):
             series = (sample.name, *sorted(sample.labels.items()))
             assert series not in seen
             seen.add(series)
+    assert ("spanlog_refused_requests_total", ("reason", "limit"), ("scope", "ingest")) in seen
     queries = {(s.labels["route"], s.labels["query"]) for s in families["spanlog_api_query_seconds"].samples}
     assert ("/logs", "list_logs") in queries
 

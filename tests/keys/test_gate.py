@@ -36,6 +36,7 @@ def test_a_key_opens_what_it_is_for(tmp_path):
     with pytest.raises(UnauthenticatedError, match="needs the header Authorization") as refused:
         gate.admit("Bearer wrong-one", Scope.READ)
     assert "wrong-one" not in str(refused.value)
+    assert gate.refused == {(Scope.WRITE, "scope"): 1, (Scope.READ, "unknown_key"): 1}
 
 
 def test_without_a_limit_nothing_is_counted():
