@@ -6,7 +6,7 @@ SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := handler collector query_api cli patterns
+PACKAGES := handler collector query_api cli patterns keys
 SOURCES := $(PACKAGES) examples tests
 
 .DEFAULT_GOAL := help

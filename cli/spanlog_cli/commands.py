@@ -30,6 +30,8 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "doctor": LazyCommand(
         "spanlog_cli.doctor.command", "doctor", "What is reachable, what is mis-set, how to mend it.", ""
     ),
+    "keys": LazyCommand("spanlog_cli.keys.command", "keys", "Make, list and revoke keys.", ""),
+    "audit": LazyCommand("spanlog_cli.audit", "audit", "Who changed what, and when.", ""),
     "replay": LazyCommand("spanlog_cli.replay", "replay", "Send again what the store refused.", "server"),
     "purge": LazyCommand("spanlog_cli.purge", "purge", "Delete days that are not wanted any more.", "server"),
     "migrate": LazyCommand("spanlog_cli.migrate", "migrate", "Bring a store's tables up to date.", "server"),

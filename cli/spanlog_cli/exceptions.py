@@ -28,7 +28,7 @@ class ApiError(CommandError):
 
 
 class ApiUnauthorizedError(ApiError):
-    """The key is missing, or is not the one the API was started with."""
+    """The key is missing, or is none that the API knows."""
 
 
 class ApiUnreachableError(CommandError):

@@ -12,6 +12,8 @@ SETTINGS: Final[dict[str, str]] = {
     "SPANLOG_DATA_DIR": "journal and store, for spanlog up",
     "SPANLOG_DSN": "the store, for spanlog up",
     "SPANLOG_RETENTION_DAYS": "for how many days spanlog up keeps records",
+    "SPANLOG_READ_LIMIT": "how many questions a second each key may ask of spanlog up",
+    "SPANLOG_INGEST_LIMIT": "how many requests with records a second each key may send to spanlog up",
     "SPANLOG_API": "where spanlog up serves the query API",
     "SPANLOG_OTLP_HTTP": "where spanlog up takes OTLP over HTTP",
     "SPANLOG_OTLP_GRPC": "where spanlog up takes OTLP over gRPC",

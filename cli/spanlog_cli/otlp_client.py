@@ -19,7 +19,6 @@ _LONGEST_PAUSE_SECONDS: Final = 10.0
 
 _ADVICE: Final = {
     401: "the collector asks for a key: set SPANLOG_API_KEY or give --api-key-file",
-    403: "the key may not write: set another SPANLOG_API_KEY",
     404: "is it an OTLP/HTTP collector? (4318 is the usual port, and 8421 the query API's)",
     405: "is it an OTLP/HTTP collector? (4318 is the usual port, and 8421 the query API's)",
     413: "a record is larger than the collector takes",

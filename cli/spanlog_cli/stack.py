@@ -19,6 +19,7 @@ from spanlog_collector.otlp.description import LOGS
 from spanlog_collector.server import Collector
 from spanlog_collector.storage import DEFAULT_RETENTION_DAYS, Store, apply_retention, migrate, open_store
 from spanlog_collector.storage.embedded_engine import release_library_pages
+from spanlog_keys import Gate, KeyFile, KeyFileError, KeyRing, RateLimits
 from spanlog_query_api.app import create_app, end_streams
 from spanlog_query_api.config import ApiConfig
 from spanlog_query_api.ingest import IngestUnavailableError
@@ -34,6 +35,7 @@ class StackConfig:
     """Everything ``spanlog up`` can be told.
 
     ``dsn`` is the embedded store below ``data_directory`` unless set. ``retention_days`` 0 keeps records for ever.
+    ``has_named_keys`` says that keys are asked for though ``api_key`` is not set.
 
     Raises:
         ConfigurationError: the API could be reached from other machines, without a key.
@@ -43,13 +45,16 @@ class StackConfig:
     dsn: str | None = None
     api: Address = DEFAULT_API
     api_key: str | None = field(default=None, repr=False)
+    has_named_keys: bool = False
+    limits: RateLimits = field(default_factory=RateLimits)
     collector: CollectorConfig = field(default_factory=CollectorConfig)
     retention_days: int = DEFAULT_RETENTION_DAYS
 
     def __post_init__(self) -> None:
-        if not self.api.is_loopback and not (self.api_key or "").strip():
+        if not self.api.is_loopback and not self.has_named_keys and not (self.api_key or "").strip():
             raise ConfigurationError(
-                f"{self.api} can be reached from other machines: set SPANLOG_API_KEY, or listen on 127.0.0.1 only"
+                f"{self.api} can be reached from other machines: set SPANLOG_API_KEY, make a key with spanlog keys "
+                "create, or listen on 127.0.0.1 only"
             )
 
 
@@ -57,7 +62,7 @@ class Stack:
     """A stack; ``start`` returns when it answers, ``stop`` when everything acknowledged is stored.
 
     Raises:
-        ConfigurationError: the key cannot be used.
+        ConfigurationError: the key, or the file of keys, cannot be used.
 
     After ``start`` the attributes ``api``, ``otlp_http`` and ``otlp_grpc`` say where it really listens.
     """
@@ -69,6 +74,8 @@ class Stack:
         except ValueError as error:
             raise ConfigurationError(f"SPANLOG_API_KEY cannot be used: {error}") from error
         self._data = DataDirectory(config.data_directory)
+        self.keys = open_key_ring(config.data_directory, config.api_key)
+        self._gate = Gate(self.keys, config.limits)
         self._store: Store | None = None
         self._collector: Collector | None = None
         self._api_server: HttpServer | None = None
@@ -111,7 +118,7 @@ class Stack:
             await asyncio.to_thread(migrate, self._store)
             await asyncio.to_thread(apply_retention, self._store, config.retention_days)
             registry = CollectorRegistry()
-            self._collector = Collector(config.collector, self._data, self._store, registry)
+            self._collector = Collector(config.collector, self._data, self._store, registry, self._gate)
             await self._collector.start()
         except BaseException:
             listener.close()
@@ -122,7 +129,11 @@ class Stack:
             self._store,
             self._ingest,
             registry=registry,
-            readiness=(ReadinessPart("journal", self._journal_readiness),),
+            readiness=(
+                ReadinessPart("journal", self._journal_readiness),
+                ReadinessPart("keys", self._keys_readiness),
+            ),
+            gate=self._gate,
         )
         self._api_app = app
         self._api_server = HttpServer(app, listener)
@@ -156,3 +167,21 @@ class Stack:
         assert self._collector is not None  # noqa: S101 - the API starts after the collector
         is_ready, detail = self._collector.readiness()
         return Readiness(ready=is_ready, detail=detail)
+
+    def _keys_readiness(self) -> Readiness:
+        told = self.keys.describe()
+        if self.keys.failure:
+            return Readiness(ready=False, detail=f"{told}; as they were before: {self.keys.failure}")
+        return Readiness(ready=True, detail=told)
+
+
+def open_key_ring(data_directory: Path, api_key: str | None) -> KeyRing:
+    """Return the keys of a stack: those in its data directory, and the one of the environment.
+
+    Raises:
+        ConfigurationError: the file of keys cannot be read. Nobody could tell then who may come in.
+    """
+    try:
+        return KeyRing(KeyFile(data_directory), api_key)
+    except KeyFileError as error:
+        raise ConfigurationError(str(error)) from error

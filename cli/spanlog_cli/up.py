@@ -11,13 +11,14 @@ import click
 import uvloop
 
 from spanlog_cli.exceptions import CommandError
-from spanlog_cli.stack import DEFAULT_API, Stack, StackConfig
+from spanlog_cli.stack import DEFAULT_API, Stack, StackConfig, open_key_ring
 from spanlog_collector.addresses import parse_address
 from spanlog_collector.config import DEFAULT_OTLP_GRPC, DEFAULT_OTLP_HTTP, CollectorConfig
 from spanlog_collector.data_directory import DEFAULT as DEFAULT_DATA_DIRECTORY
 from spanlog_collector.exceptions import ConfigurationError
 from spanlog_collector.process_memory import keep_freed_memory, leave_what_is_there_alone
 from spanlog_collector.storage import DEFAULT_RETENTION_DAYS, MAX_RETENTION_DAYS, StoreError
+from spanlog_keys import RateLimits
 
 NOT_EVERYTHING_STORED = 3
 """Exit code when acknowledged records stay in the journal: the next start stores them."""
@@ -76,26 +77,59 @@ NOT_EVERYTHING_STORED = 3
     show_envvar=True,
     help="For how many days records are kept; 0 for ever.",
 )
+@click.option(
+    "--read-limit",
+    envvar="SPANLOG_READ_LIMIT",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    show_envvar=True,
+    help="Questions a second for each key, or each address where no key is asked for; 0 for no limit.",
+)
+@click.option(
+    "--ingest-limit",
+    envvar="SPANLOG_INGEST_LIMIT",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    show_envvar=True,
+    help="Requests with records a second, the same.",
+)
 @click.option("--verbose", "-v", is_flag=True, help="Say more about what happens.")
 def up(  # noqa: PLR0913 - one argument for each option
-    data_dir: Path, dsn: str | None, api: str, otlp_http: str, otlp_grpc: str, *, retention_days: int, verbose: bool
+    data_dir: Path,
+    dsn: str | None,
+    api: str,
+    otlp_http: str,
+    otlp_grpc: str,
+    *,
+    retention_days: int,
+    read_limit: float,
+    ingest_limit: float,
+    verbose: bool,
 ) -> None:
     """Run collector, store and query API in the foreground.
 
-    Listens on this machine only unless told otherwise; other addresses need SPANLOG_API_KEY. Ctrl-C or SIGTERM
-    stops it when everything that was acknowledged is stored.
+    Listens on this machine only unless told otherwise; other addresses need SPANLOG_API_KEY or a key made by
+    "spanlog keys create". Ctrl-C or SIGTERM stops it when everything that was acknowledged is stored.
     """
     configure_logging(verbose=verbose)
     keep_freed_memory()
     api_key = os.environ.get("SPANLOG_API_KEY") or None
     try:
+        has_named_keys = open_key_ring(data_dir, None).is_asking
         config = StackConfig(
             data_directory=data_dir,
             dsn=dsn,
             api=parse_address(api),
             api_key=api_key,
+            has_named_keys=has_named_keys,
+            limits=RateLimits(read_limit, ingest_limit),
             collector=CollectorConfig(
-                otlp_http=parse_address(otlp_http), otlp_grpc=parse_address(otlp_grpc), api_key=api_key
+                otlp_http=parse_address(otlp_http),
+                otlp_grpc=parse_address(otlp_grpc),
+                api_key=api_key,
+                has_named_keys=has_named_keys,
             ),
             retention_days=retention_days,
         )
@@ -131,6 +165,7 @@ async def _run(stack: Stack) -> bool:
     click.echo(f"  OTLP/HTTP   http://{stack.otlp_http}")
     click.echo(f"  OTLP/gRPC   http://{stack.otlp_grpc}")
     click.echo(f"  store       {stack.store_name}")
+    click.echo(f"  keys        {stack.keys.describe()}")
     await stopping.wait()
     click.echo("stopping: storing what was acknowledged …")
     is_stored = await stack.stop()

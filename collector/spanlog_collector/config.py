@@ -23,13 +23,17 @@ DEFAULT_SHUTDOWN_SECONDS: Final = 30.0
 class CollectorConfig:
     """How the collector listens and what it takes.
 
+    ``has_named_keys`` says that keys are asked for though ``api_key`` is not set.
+
     Raises:
         ConfigurationError: an address that other machines can reach, without a key.
     """
 
     otlp_http: Address = DEFAULT_OTLP_HTTP
     otlp_grpc: Address = DEFAULT_OTLP_GRPC
-    api_key: str | None = None
+    # Not in the repr: configurations get logged.
+    api_key: str | None = field(default=None, repr=False)
+    has_named_keys: bool = False
     max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
     max_arriving_bytes: int = DEFAULT_MAX_ARRIVING_BYTES
     max_grpc_message_bytes: int = DEFAULT_MAX_GRPC_MESSAGE_BYTES
@@ -38,7 +42,8 @@ class CollectorConfig:
 
     def __post_init__(self) -> None:
         for address in (self.otlp_http, self.otlp_grpc):
-            if not address.is_loopback and not (self.api_key or "").strip():
+            if not address.is_loopback and not self.has_named_keys and not (self.api_key or "").strip():
                 raise ConfigurationError(
-                    f"{address} can be reached from other machines: set SPANLOG_API_KEY, or listen on 127.0.0.1 only"
+                    f"{address} can be reached from other machines: set SPANLOG_API_KEY, make a key with spanlog keys "
+                    "create, or listen on 127.0.0.1 only"
                 )

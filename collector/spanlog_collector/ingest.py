@@ -11,6 +11,7 @@ from spanlog_collector.metrics import CollectorMetrics
 from spanlog_collector.otlp.check import CheckedRequest, check_request
 from spanlog_collector.otlp.description import SIGNALS, Signal
 from spanlog_collector.otlp.json_codec import json_to_protobuf
+from spanlog_collector.otlp.loss_reports import reported_losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +86,8 @@ class Ingest:
         self._count(protocol, signal, "accepted" if is_new else "duplicate")
         if is_new:
             self._records[signal].inc(checked.records)
+            for reason, count in reported_losses(signal, checked.body).items():
+                self._metrics.handler_dropped.labels(reason).inc(count)
         else:
             self._metrics.duplicates.labels(signal.name).inc()
         return checked.records

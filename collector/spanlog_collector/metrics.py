@@ -1,6 +1,12 @@
 """The collector's own figures, for ``/metrics``."""
 
+from collections.abc import Iterator
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+from spanlog_keys import Gate
 
 
 class CollectorMetrics:
@@ -15,6 +21,9 @@ class CollectorMetrics:
 
         self.requests = counter("requests", "Export requests by outcome.", "protocol", "signal", "outcome")
         self.records = counter("records", "Records and spans that were acknowledged.", "signal")
+        self.handler_dropped = counter(
+            "handler_dropped_records", "Records that handlers say they lost before they could send them.", "reason"
+        )
         self.duplicates = counter("duplicate_requests", "Requests recognised as retries.", "signal")
         self.segments_loaded = counter("segments_loaded", "Journal segments stored.", "signal")
         self.load_failures = counter("load_failures", "Loads that will be tried again.", "signal")
@@ -41,3 +50,21 @@ class CollectorMetrics:
         self.quarantine_messages = Gauge(
             "spanlog_collector_quarantine_messages", "Messages in quarantine.", registry=registry
         )
+
+
+class RefusalMetrics(Collector):
+    """How many requests the gate refused, of collector and query API together; read when somebody asks."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """Give the counter by what was wanted and why it was refused."""
+        family = CounterMetricFamily(
+            "spanlog_refused_requests",
+            "Requests refused for their key: unknown_key, scope, or limit.",
+            labels=("scope", "reason"),
+        )
+        for (scope, reason), count in sorted(self._gate.refused.items()):
+            family.add_metric((scope, reason), count)
+        yield family

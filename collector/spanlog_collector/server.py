@@ -19,13 +19,14 @@ from spanlog_collector.journal.recovery import recover_segments
 from spanlog_collector.journal.segment import Segment
 from spanlog_collector.journal.writer import Journal
 from spanlog_collector.loader import Loader
-from spanlog_collector.metrics import CollectorMetrics
+from spanlog_collector.metrics import CollectorMetrics, RefusalMetrics
 from spanlog_collector.otlp.description import SIGNALS
 from spanlog_collector.receivers.arrivals import Arrivals
 from spanlog_collector.receivers.otlp_grpc import OtlpGrpcReceiver
 from spanlog_collector.receivers.otlp_http import OtlpHttpReceiver
 from spanlog_collector.replay import Replay
 from spanlog_collector.storage.connection import Store
+from spanlog_keys import Gate, KeyRing
 
 logger: Final = logging.getLogger(__name__)
 
@@ -33,11 +34,23 @@ _RECEIVER_GRACE_SECONDS: Final = 5
 
 
 class Collector:
-    """OTLP in, rows out. ``data`` must be acquired and ``store`` migrated by whoever starts it."""
+    """OTLP in, rows out. ``data`` must be acquired and ``store`` migrated by whoever starts it.
 
-    def __init__(self, config: CollectorConfig, data: DataDirectory, store: Store, registry: CollectorRegistry) -> None:
+    ``gate`` decides who may send; by default whoever has the configuration's key.
+    """
+
+    def __init__(
+        self,
+        config: CollectorConfig,
+        data: DataDirectory,
+        store: Store,
+        registry: CollectorRegistry,
+        gate: Gate | None = None,
+    ) -> None:
         self._config = config
+        self._gate = gate or Gate(KeyRing(static_key=config.api_key))
         self._metrics = CollectorMetrics(registry)
+        registry.register(RefusalMetrics(self._gate))
         self._quarantine = Quarantine(
             data.quarantine, lambda signal: self._metrics.quarantined.labels(signal.name).inc()
         )
@@ -66,7 +79,7 @@ class Collector:
         self._arrivals = Arrivals(config.max_arriving_bytes)
         self._grpc = OtlpGrpcReceiver(
             self.ingest,
-            api_key=config.api_key,
+            gate=self._gate,
             max_message_bytes=min(config.max_body_bytes, config.max_grpc_message_bytes),
             arrivals=self._arrivals,
         )
@@ -107,7 +120,7 @@ class Collector:
         self.otlp_http = bound_address(listener)
         receiver = OtlpHttpReceiver(
             self.ingest,
-            api_key=self._config.api_key,
+            gate=self._gate,
             max_body_bytes=self._config.max_body_bytes,
             arrivals=self._arrivals,
         )

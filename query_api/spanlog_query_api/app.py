@@ -7,6 +7,7 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CollectorRegistry
 
 from spanlog_collector.storage import Store
+from spanlog_keys import Gate, KeyRing
 from spanlog_query_api.body_limit import BodyLimitMiddleware
 from spanlog_query_api.config import ApiConfig
 from spanlog_query_api.error_groups.lifecycle import Lifecycle
@@ -15,12 +16,12 @@ from spanlog_query_api.ingest import Ingest
 from spanlog_query_api.metrics import Metrics, MetricsMiddleware
 from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi
 from spanlog_query_api.patterns.memory import PatternMemory
-from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.readiness import ReadinessPart
 from spanlog_query_api.resolutions import Resolver
 from spanlog_query_api.response_headers import ResponseHeadersMiddleware
 from spanlog_query_api.routes import (
     agents,
+    auditing,
     errors,
     exporting,
     health,
@@ -38,18 +39,19 @@ from spanlog_query_api.routes import (
 )
 from spanlog_query_api.security import BearerMiddleware
 from spanlog_query_api.services import Services
-from spanlog_query_api.tail.reader import TailReader
+from spanlog_query_api.tail.readers import TailReaders
 
 DOCS_PATH = "/docs"
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - the parts an application is made of
     config: ApiConfig,
     store: Store,
     ingest: Ingest,
     *,
     registry: CollectorRegistry | None = None,
     readiness: Sequence[ReadinessPart] = (),
+    gate: Gate | None = None,
 ) -> FastAPI:
     """Return the ASGI application.
 
@@ -59,7 +61,9 @@ def create_app(
         ingest: Where posted records go.
         registry: Where the API's metrics are put, and all that ``GET /metrics`` shows; by default one of its own.
         readiness: The parts, besides the store, that ``GET /ready`` asks.
+        gate: Who may ask what, and how often; by default whoever has the configuration's key, without limit.
     """
+    gate = gate or Gate(KeyRing(static_key=config.api_key))
     # FastAPI's own page loads its scripts from elsewhere; this one brings them along.
     app = FastAPIOffline(
         docs_url=DOCS_PATH,
@@ -82,7 +86,8 @@ def create_app(
         Resolver(store),
         PatternMemory(),
         Lifecycle(store),
-        TailReader(QueryRunner(store, own_metrics, tailing.PATH)),
+        TailReaders(store, own_metrics, tailing.PATH),
+        gate,
     )
     # Fixed paths before those with an id in their place.
     for module in (
@@ -90,6 +95,7 @@ def create_app(
         metrics,
         summary,
         agents,
+        auditing,
         errors,
         patterns,
         posting,
@@ -107,7 +113,7 @@ def create_app(
     install_openapi(app)
     # The last one added is the first to see a request.
     app.add_middleware(BodyLimitMiddleware, max_body_bytes=config.max_body_bytes)
-    app.add_middleware(BearerMiddleware, api_key=config.api_key)
+    app.add_middleware(BearerMiddleware, gate=gate)
     app.add_middleware(UnexpectedErrorMiddleware)
     app.add_middleware(ResponseHeadersMiddleware, docs_path=DOCS_PATH)
     app.add_middleware(MetricsMiddleware, metrics=own_metrics)

@@ -19,7 +19,7 @@ class ApiConfig:
     """One query API.
 
     ApiConfig()                          # open to whoever reaches it: loopback only
-    ApiConfig(api_key="…")               # every route but GET /health asks for it
+    ApiConfig(api_key="…")               # all that is somebody's asks for it
 
     Raises:
         ValueError: the key is empty or not printable ASCII: it would look like a key and protect nothing, or

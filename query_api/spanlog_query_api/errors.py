@@ -45,6 +45,18 @@ class ConflictError(Exception):
     """What was asked for contradicts how things stand; answered with 409. The text says how."""
 
 
+class ForbiddenAgentError(Exception):
+    """The caller's key is not for these agents; answered with 403."""
+
+    def __init__(self, key: str, agent_id: str, count: int) -> None:
+        records = "this record's agent" if count == 1 else f"the agents of {count} of these records"
+        super().__init__(f"the key {key} is not for {records}, such as {agent_id!r}; nothing is stored")
+
+
+class RestrictedKeyError(Exception):
+    """The caller's key is for certain agents, and this is about others' too; answered with 403."""
+
+
 class TooManyListenersError(Exception):
     """No more tails can be opened now; answered with 503."""
 
@@ -78,6 +90,8 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(InvalidParameterError, _on_invalid_parameter)
     app.add_exception_handler(NotFoundError, _on_not_found)
     app.add_exception_handler(ConflictError, _on_conflict)
+    app.add_exception_handler(ForbiddenAgentError, _on_forbidden)
+    app.add_exception_handler(RestrictedKeyError, _on_forbidden)
     app.add_exception_handler(QueryTooLargeError, _on_query_too_large)
     app.add_exception_handler(StoreUnavailableError, _on_store_unavailable)
     app.add_exception_handler(IngestUnavailableError, _on_ingest_unavailable)
@@ -116,7 +130,8 @@ async def _on_http_exception(_request: Request, error: Exception) -> Response:
 
 async def _on_invalid_request(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what the handler is registered for
-    found = list(error.errors())
+    # A parameter that two parts of a route read is wrong once.
+    found = list({(item["loc"], item["type"]): item for item in error.errors()}.values())
     errors = [_field_error(item) for item in found[:_MAX_FIELD_ERRORS]]
     first = errors[0]
     detail = f"{first.field}: {first.message}"
@@ -137,6 +152,10 @@ async def _on_not_found(_request: Request, error: Exception) -> Response:
 
 async def _on_conflict(_request: Request, error: Exception) -> Response:
     return problem_response(409, str(error))
+
+
+async def _on_forbidden(_request: Request, error: Exception) -> Response:
+    return problem_response(403, str(error))
 
 
 async def _on_query_too_large(_request: Request, error: Exception) -> Response:

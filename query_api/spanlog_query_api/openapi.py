@@ -5,13 +5,15 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from spanlog_query_api.models.problem import PROBLEM_MEDIA_TYPE, Problem
+from spanlog_query_api.scopes import is_open, wanted_scope
 
 DESCRIPTION: Final = """\
 What agents, bots and services logged: post records, search them, see what broke, and follow a trace.
 
 **Times** are RFC 3339; without a zone they are UTC. **Periods** are half-open: `since` is inside, `until` is not.
-**Errors** are `application/problem+json`, always of one shape. With a key configured, every route but
-`GET /health` asks for `Authorization: Bearer <key>`. Jaeger's query API is answered too, under `/jaeger/api`; Jaeger
+**Errors** are `application/problem+json`, always of one shape. Where keys are used, all that is not the same for
+everybody asks for `Authorization: Bearer <key>`; what the key must be for stands beside each route. A key for certain
+agents sees their records alone, in every figure. Jaeger's query API is answered too, under `/jaeger/api`; Jaeger
 documents it.
 """
 
@@ -23,7 +25,7 @@ TAGS: Final = [
 ]
 
 _BEARER: Final = "bearer"
-_OPEN_PATHS: Final = ("/health",)
+_OF_EVERY_KEY: Final = (401, 403, 429)
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -33,13 +35,20 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 _DESCRIPTIONS: Final = {
     400: "The question was stopped at a bound; the detail says how to narrow it.",
-    401: "The key is missing or wrong.",
+    401: "The key is missing or not known.",
+    403: "The key is not for this.",
     404: "There is no such thing.",
     409: "It contradicts how things stand; the detail says how.",
     413: "The body is larger than 16 MiB.",
     422: "A field or parameter is not what the contract says; each is named.",
+    429: "More requests a second than the stack or the key allows; try again after `Retry-After` seconds.",
     503: "Not now; try again after `Retry-After` seconds.",
 }
+
+
+def _problem(status: int) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": _DESCRIPTIONS[status], "content": {PROBLEM_MEDIA_TYPE: {"schema": schema}}}
 
 
 def install_openapi(app: FastAPI) -> None:
@@ -57,8 +66,13 @@ def install_openapi(app: FastAPI) -> None:
 def _finish(document: dict[str, Any]) -> dict[str, Any]:
     document["components"].setdefault("securitySchemes", {})[_BEARER] = {"type": "http", "scheme": "bearer"}
     for path, operations in document["paths"].items():
-        for operation in operations.values():
-            operation["security"] = [] if path in _OPEN_PATHS else [{_BEARER: []}]
+        for method_name, operation in operations.items():
+            method = method_name.upper()
+            operation["security"] = [] if is_open(method, path) else [{_BEARER: []}]
+            if operation["security"]:
+                operation["description"] = f"{operation['description']}\n\nScope: `{wanted_scope(method, path)}`."
+                for status in _OF_EVERY_KEY:
+                    operation["responses"].setdefault(str(status), _problem(status))
             for status, response in operation["responses"].items():
                 # FastAPI writes an error's model under the media type of the route's success.
                 schemas = [content["schema"] for content in response.get("content", {}).values()]

@@ -6,12 +6,13 @@ a condition in the place of ``{condition}``, and that is made of named expressio
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
 from spanlog_collector.storage import QueryLimits, Store
+from spanlog_keys import OPEN, Access
 from spanlog_query_api.metrics import Metrics
 from spanlog_query_api.search.conditions import Condition, render, render_several
 
@@ -53,12 +54,30 @@ def named_query(name: str) -> Query:
 
 
 class QueryRunner:
-    """Runs named queries for one route and measures them."""
+    """Runs named queries for one route and measures them.
 
-    def __init__(self, store: Store, metrics: Metrics, route: str) -> None:
+    Of a caller whose key is for certain agents only, the engine shows every query those agents' rows alone.
+    """
+
+    def __init__(self, store: Store, metrics: Metrics, route: str, access: Access = OPEN) -> None:
         self._store = store
         self._metrics = metrics
         self._route = route
+        self.access: Final = access
+        self._agents = tuple(sorted(access.agents)) if access.agents is not None else None
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether only certain agents' rows are seen."""
+        return self._agents is not None
+
+    def of_everybody(self) -> "QueryRunner":
+        """Return the same without restriction: for what is looked at to write it right, and not shown."""
+        unrestricted = replace(self.access, agents=None)
+        return QueryRunner(self._store, self._metrics, self._route, unrestricted)
+
+    def _within(self, limits: QueryLimits) -> QueryLimits:
+        return limits if self._agents is None else replace(limits, agents=self._agents)
 
     def run(
         self,
@@ -80,7 +99,7 @@ class QueryRunner:
         """
         sql, given = _prepare(name, parameters, condition, conditions)
         with self._metrics.query_seconds.labels(self._route, name).time():
-            return self._store.query(sql, given, limits)
+            return self._store.query(sql, given, self._within(limits))
 
     def run_as(
         self, format_name: str, name: str, parameters: Mapping[str, Any], limits: QueryLimits, condition: Condition
@@ -88,7 +107,7 @@ class QueryRunner:
         """Return the rows of the query ``name`` as a file of the engine's format. Raises what ``run`` does."""
         sql, given = _prepare(name, parameters, condition, ())
         with self._metrics.query_seconds.labels(self._route, name).time():
-            return self._store.query_as(format_name, sql, given, limits)
+            return self._store.query_as(format_name, sql, given, self._within(limits))
 
 
 def _prepare(

@@ -109,7 +109,7 @@ class Resolver:
             rows = [
                 (
                     uuid.UUID(record.id), resolved_by, now,
-                    record.fingerprint, record.unix_nano, record.agent_id, record.level,
+                    record.fingerprint, record.unix_nano, record.agent_id, record.level, queries.access.name,
                 )
                 for record in records
                 if record.id not in resolved

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from spanlog_collector.storage import Store
+from spanlog_keys import Access, Gate
 from spanlog_query_api.config import ApiConfig
 from spanlog_query_api.error_groups.lifecycle import Lifecycle
 from spanlog_query_api.ingest import Ingest
@@ -15,7 +16,8 @@ from spanlog_query_api.patterns.memory import PatternMemory
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.readiness import ReadinessPart
 from spanlog_query_api.resolutions import Resolver
-from spanlog_query_api.tail.reader import TailReader
+from spanlog_query_api.security import access_of
+from spanlog_query_api.tail.readers import TailReaders
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Services:
     resolver: Resolver
     pattern_memory: PatternMemory
     lifecycle: Lifecycle
-    tail: TailReader
+    tail: TailReaders
+    gate: Gate
 
 
 async def services_of(request: Request) -> Services:
@@ -40,10 +43,15 @@ async def services_of(request: Request) -> Services:
 
 
 async def queries_of(request: Request) -> QueryRunner:
-    """Return the queries, measured under the route that ``request`` took."""
+    """Return the queries, measured under the route that ``request`` took; they see what its caller may see."""
     services = await services_of(request)
-    return QueryRunner(services.store, services.metrics, route_template(request.scope))
+    return QueryRunner(services.store, services.metrics, route_template(request.scope), access_of(request))
+
+
+async def _access_of(request: Request) -> Access:
+    return access_of(request)
 
 
 ServicesOfApp = Annotated[Services, Depends(services_of)]
+AccessOfCaller = Annotated[Access, Depends(_access_of)]
 QueriesOfRoute = Annotated[QueryRunner, Depends(queries_of)]

@@ -122,3 +122,14 @@ def test_many_threads_share_one_store(remote):
     for thread in threads:
         thread.join(max(0, deadline - time.monotonic()))
     assert not failures
+
+
+def test_a_question_for_certain_agents_sees_theirs_alone(remote):
+    agents = ('it\'s \\ "mine"', "theirs")
+    remote.insert("otel_logs", ("ServiceName", "Body"), [(agent, "hi") for agent in agents])
+    sql = "SELECT DISTINCT AgentId AS agent FROM otel_logs WHERE Body = 'hi' ORDER BY agent"
+    assert [row["agent"] for row in remote.query(sql)] == list(agents)
+    for agent in agents:
+        limits = QueryLimits(agents=(agent, *(f"agent-{number}" for number in range(99))))
+        assert remote.query(sql, limits=limits) == [{"agent": agent}]
+        assert len(remote.query_as("JSONEachRow", sql, {}, limits).splitlines()) == 1

@@ -69,3 +69,13 @@ def test_command_line_lists_everything_and_says_what_is_missing(light):
         assert refused.returncode == 2
         assert 'pip install "spanlog[server]"' in refused.stderr
         assert refused.stderr.count("\n") == 1
+
+
+def test_keys_can_be_made_there(light, tmp_path):
+    for arguments, expected in (
+        (("create", "a", "--scope", "ingest", "--data-dir", str(tmp_path)), "spanlog_"),
+        (("list", "--data-dir", str(tmp_path)), "a "),
+    ):
+        done = run(light, "-c", "from spanlog_cli.main import main; main()", "keys", *arguments)
+        assert done.returncode == 0, done.stderr
+        assert expected in done.stdout

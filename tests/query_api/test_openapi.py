@@ -25,6 +25,7 @@ PATHS = {
     "/errors/{fingerprint}": {"get", "patch"},
     "/errors/merge": {"post"},
     "/errors/split": {"post"},
+    "/audit": {"get"},
     "/traces": {"get"},
     "/traces/{trace_id}": {"get"},
 }

@@ -157,7 +157,7 @@ def test_of_two_in_the_table_the_earlier_counts(client, post, store, agent):
     answer = post(agent_id=agent)
     moment = datetime(2026, 11, 20, 8, tzinfo=UTC)
     rows = [
-        (uuid.UUID(answer["id"]), name, moment + timedelta(seconds=late), 0, 0, agent, "info")
+        (uuid.UUID(answer["id"]), name, moment + timedelta(seconds=late), 0, 0, agent, "info", "")
         for name, late in (("bo", 5), ("zoe", 0), ("ana", 9))
     ]
     store.insert(LOG_RESOLUTIONS, LOG_RESOLUTION_COLUMNS, rows)

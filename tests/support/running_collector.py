@@ -15,6 +15,7 @@ from spanlog_collector.config import CollectorConfig
 from spanlog_collector.data_directory import DataDirectory
 from spanlog_collector.server import Collector
 from spanlog_collector.storage import Store
+from spanlog_keys import Gate
 
 PROTOBUF = {"Content-Type": "application/x-protobuf"}
 JSON = {"Content-Type": "application/json"}
@@ -26,7 +27,7 @@ COUNT = "SELECT count() AS n FROM otel_logs WHERE ServiceName = {service:String}
 class RunningCollector:
     """A collector in an event loop of its own, in a thread."""
 
-    def __init__(self, store: Store, directory: Path, **config) -> None:
+    def __init__(self, store: Store, directory: Path, *, gate: Gate | None = None, **config) -> None:
         self.data = DataDirectory(directory)
         self.data.acquire()
         self.store = store
@@ -40,6 +41,7 @@ class RunningCollector:
             self.data,
             store,
             self.registry,
+            gate,
         )
         self.run(self.collector.start())
 

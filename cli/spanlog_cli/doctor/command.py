@@ -17,6 +17,7 @@ from spanlog_cli.doctor.data_directory import check_data_directory
 from spanlog_cli.doctor.end_to_end import check_end_to_end
 from spanlog_cli.doctor.environment import check_environment
 from spanlog_cli.doctor.installation import check_installation
+from spanlog_cli.doctor.keys import check_keys
 from spanlog_cli.doctor.query_api import check_query_api
 from spanlog_cli.doctor.waiting import check_waiting, waiting_by_api, waiting_in_folder
 from spanlog_cli.exceptions import CommandError
@@ -103,6 +104,7 @@ def _checks(
         yield from check_waiting(waiting_in_folder(data_dir), place, is_running=False)
     if is_here:
         yield from check_data_directory(data_dir)
+        yield check_keys(data_dir)
 
 
 def is_loopback(url: str) -> bool:

@@ -10,6 +10,7 @@ from spanlog_cli.exceptions import ApiError, ApiUnauthorizedError, ApiUnreachabl
 
 _OK: Final = 200
 _UNAUTHORIZED: Final = 401
+_FORBIDDEN: Final = 403
 # The header Date has whole seconds, and the answer takes its time.
 _CLOCK_TOLERANCE_SECONDS: Final = 5.0
 
@@ -57,8 +58,15 @@ def _key(client: ApiClient) -> Check:
     try:
         client.get("/logs", {"limit": 1})
     except ApiUnauthorizedError:
-        return problem("key", "the query API does not take it", "set SPANLOG_API_KEY as the stack was started with")
+        return problem(
+            "key",
+            "the query API asks for a key that it knows",
+            "set SPANLOG_API_KEY to the stack's, or to one of spanlog keys create NAME --scope read",
+        )
     except ApiError as error:
+        if error.status == _FORBIDDEN:
+            # A key to send with need not be for more.
+            return warning("key", "it is known, and not for reading", "make one: spanlog keys create NAME --scope read")
         return problem("key", error.message, 'look at the output of "spanlog up"')
     return ok("key", "the query API lets this machine read")
 
@@ -67,7 +75,7 @@ def _ready(client: ApiClient) -> Iterator[Check]:
     answer = client.ask("/ready")
     parts: Any = answer.body.get("parts") if isinstance(answer.body, dict) else None
     if not isinstance(parts, dict):
-        if answer.status != _UNAUTHORIZED:
+        if answer.status not in {_UNAUTHORIZED, _FORBIDDEN}:
             yield problem("ready", f"{client.url}/ready answers {answer.status}", 'look at the output of "spanlog up"')
         return
     for name, part in parts.items():

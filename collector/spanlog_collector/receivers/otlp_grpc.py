@@ -18,12 +18,13 @@ from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
 from spanlog_collector.addresses import Address, bind
-from spanlog_collector.authorization import is_authorized
 from spanlog_collector.exceptions import AddressError, MalformedRequestError, OverloadedError
 from spanlog_collector.ingest import Ingest
 from spanlog_collector.otlp.description import LOGS, TRACES, Signal
 from spanlog_collector.receivers.arrivals import Arrivals
+from spanlog_collector.receivers.bound_keys import keep_own, partial_success
 from spanlog_collector.receivers.otlp_http import metrics_response
+from spanlog_keys import Access, ForbiddenError, Gate, Scope, TooManyRequestsError, UnauthenticatedError
 
 logger: Final = logging.getLogger(__name__)
 
@@ -41,9 +42,9 @@ _Handler = Callable[[bytes, Any], Awaitable[bytes]]
 class OtlpGrpcReceiver:
     """The gRPC server for logs, traces and metrics."""
 
-    def __init__(self, ingest: Ingest, *, api_key: str | None, max_message_bytes: int, arrivals: Arrivals) -> None:
+    def __init__(self, ingest: Ingest, *, gate: Gate, max_message_bytes: int, arrivals: Arrivals) -> None:
         self._ingest = ingest
-        self._api_key = api_key
+        self._gate = gate
         self._max_message_bytes = max_message_bytes
         self._arrivals = arrivals
         self._server: Any = None
@@ -88,11 +89,18 @@ class OtlpGrpcReceiver:
 
     def _export(self, signal: Signal) -> _Handler:
         async def export(body: bytes, context: Any) -> bytes:
-            await self._authorize(context)
+            access = await self._admit(context)
             arrival = self._arrivals.begin()
             try:
                 arrival.add(len(body))
-                await self._ingest.accept("grpc", signal, body)
+                if access.agents is None:
+                    await self._ingest.accept("grpc", signal, body)
+                else:
+                    own = await keep_own(signal, body, access)
+                    await self._ingest.accept("grpc", signal, own.body)
+                    return partial_success(signal, own, access).SerializeToString()
+            except ForbiddenError as error:
+                await context.abort(grpc.StatusCode.PERMISSION_DENIED, str(error))
             except MalformedRequestError as error:
                 await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
             except OverloadedError as error:
@@ -107,7 +115,7 @@ class OtlpGrpcReceiver:
         return export
 
     async def _export_metrics(self, body: bytes, context: Any) -> bytes:
-        await self._authorize(context)
+        await self._admit(context)
         try:
             request = await asyncio.to_thread(ExportMetricsServiceRequest.FromString, body)
         except DecodeError as error:
@@ -117,10 +125,23 @@ class OtlpGrpcReceiver:
             )
         return metrics_response(request).SerializeToString()
 
-    async def _authorize(self, context: Any) -> None:
+    async def _admit(self, context: Any) -> Access:
         metadata = dict(context.invocation_metadata() or ())
-        if not is_authorized(metadata.get("authorization"), self._api_key):
-            await context.abort(grpc.StatusCode.UNAUTHENTICATED, "this collector needs authorization: Bearer <key>")
+        try:
+            return self._gate.admit(metadata.get("authorization"), Scope.INGEST, _host(context.peer()))
+        except UnauthenticatedError as error:
+            await context.abort(grpc.StatusCode.UNAUTHENTICATED, str(error))
+        except ForbiddenError as error:
+            await context.abort(grpc.StatusCode.PERMISSION_DENIED, str(error))
+        except TooManyRequestsError as error:
+            # Clients come back after RetryInfo, as they do after overload.
+            await _abort_unavailable(context, str(error), error.retry_after_seconds)
+        raise AssertionError("abort() does not return")
+
+
+def _host(peer: str) -> str:
+    """Return the address in ``ipv4:127.0.0.1:50000``, which has another port for each connection."""
+    return peer.partition(":")[2].rpartition(":")[0]
 
 
 async def _abort_unavailable(context: Any, message: str, retry_after_seconds: int) -> NoReturn:

@@ -22,7 +22,6 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 )
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
-from spanlog_collector.authorization import is_authorized
 from spanlog_collector.exceptions import (
     CollectorError,
     JournalUnavailableError,
@@ -34,11 +33,13 @@ from spanlog_collector.exceptions import (
 from spanlog_collector.ingest import Ingest
 from spanlog_collector.otlp.description import LOGS, TRACES, Signal
 from spanlog_collector.receivers.arrivals import Arrival, Arrivals
+from spanlog_collector.receivers.bound_keys import keep_own, partial_success
 from spanlog_collector.receivers.inflate import STEP_BYTES, GzipBody
+from spanlog_keys import ForbiddenError, Gate, RefusedError, Scope, TooManyRequestsError, UnauthenticatedError
 
 logger: Final = logging.getLogger(__name__)
 
-Scope = MutableMapping[str, Any]
+AsgiScope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -61,6 +62,11 @@ _STATUS_OF: Final[dict[type[CollectorError], tuple[int, int]]] = {
     OverloadedError: (503, code_pb2.UNAVAILABLE),
     JournalUnavailableError: (503, code_pb2.UNAVAILABLE),
 }
+_STATUS_OF_REFUSAL: Final[dict[type[RefusedError], tuple[int, int]]] = {
+    UnauthenticatedError: (401, code_pb2.UNAUTHENTICATED),
+    ForbiddenError: (403, code_pb2.PERMISSION_DENIED),
+    TooManyRequestsError: (429, code_pb2.RESOURCE_EXHAUSTED),
+}
 
 
 @dataclass(slots=True)
@@ -71,6 +77,7 @@ class _Request:
     content_encoding: str
     content_length: int | None
     authorization: str | None
+    client: str
 
     @property
     def answers_json(self) -> bool:
@@ -80,13 +87,13 @@ class _Request:
 class OtlpHttpReceiver:
     """The ASGI application for ``/v1/logs``, ``/v1/traces`` and ``/v1/metrics``."""
 
-    def __init__(self, ingest: Ingest, *, api_key: str | None, max_body_bytes: int, arrivals: Arrivals) -> None:
+    def __init__(self, ingest: Ingest, *, gate: Gate, max_body_bytes: int, arrivals: Arrivals) -> None:
         self._ingest = ingest
-        self._api_key = api_key
+        self._gate = gate
         self._arrivals = arrivals
         self._max_body_bytes = max_body_bytes
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         if scope["type"] != "http":
             return
@@ -98,6 +105,13 @@ class OtlpHttpReceiver:
             status, code = _STATUS_OF[type(error)]
             message = Status(code=code, message=str(error))
             if isinstance(error, OverloadedError):
+                headers.append((b"retry-after", str(error.retry_after_seconds).encode()))
+        except RefusedError as error:
+            status, code = _STATUS_OF_REFUSAL[type(error)]
+            message = Status(code=code, message=str(error))
+            if isinstance(error, UnauthenticatedError):
+                headers.append((b"www-authenticate", b"Bearer"))
+            elif isinstance(error, TooManyRequestsError):
                 headers.append((b"retry-after", str(error.retry_after_seconds).encode()))
         except Exception:
             logger.exception("an OTLP request could not be answered")
@@ -121,11 +135,7 @@ class OtlpHttpReceiver:
         if request.method != "POST":
             headers.append((b"allow", b"POST"))
             return 405, Status(code=code_pb2.UNIMPLEMENTED, message="OTLP is taken by POST")
-        if not is_authorized(request.authorization, self._api_key):
-            headers.append((b"www-authenticate", b"Bearer"))
-            return 401, Status(
-                code=code_pb2.UNAUTHENTICATED, message="this collector needs Authorization: Bearer <key>"
-            )
+        access = self._gate.admit(request.authorization, Scope.INGEST, request.client)
         if request.content_type not in (_PROTOBUF, _JSON):
             raise UnsupportedEncodingError(
                 f"the content type {request.content_type[:100]!r} is not one of {_PROTOBUF} and {_JSON}"
@@ -139,10 +149,14 @@ class OtlpHttpReceiver:
             announced = min(request.content_length or 0, self._max_body_bytes)
             with self._ingest.room_for("http", signal, announced):
                 body = await self._read(request, receive, arrival)
-                await self._ingest.accept("http", signal, body, is_json=request.answers_json)
+                if access.agents is None:
+                    await self._ingest.accept("http", signal, body, is_json=request.answers_json)
+                    return 200, response
+                own = await keep_own(signal, body, access, is_json=request.answers_json)
+                await self._ingest.accept("http", signal, own.body)
+                return 200, partial_success(signal, own, access)
         finally:
             arrival.close()
-        return 200, response
 
     async def _read(self, request: _Request, receive: Receive, arrival: Arrival) -> bytes:
         if request.content_length is not None and request.content_length > self._max_body_bytes:
@@ -186,11 +200,12 @@ class OtlpHttpReceiver:
         return RequestTooLargeError(f"the request is larger than {self._max_body_bytes} bytes; send smaller batches")
 
 
-def _parse(scope: Scope) -> _Request:
+def _parse(scope: AsgiScope) -> _Request:
     headers: dict[bytes, bytes] = dict(scope["headers"])
     content_type = headers.get(b"content-type", b"")
     length = headers.get(b"content-length")
     authorization = headers.get(b"authorization")
+    client = scope.get("client")
     return _Request(
         method=scope["method"],
         path=scope["path"].rstrip("/"),
@@ -198,6 +213,7 @@ def _parse(scope: Scope) -> _Request:
         content_encoding=headers.get(b"content-encoding", b"").decode("latin-1").strip().lower(),
         content_length=int(length) if length is not None and length.isdigit() else None,
         authorization=authorization.decode("latin-1") if authorization is not None else None,
+        client=client[0] if client else "",
     )
 
 

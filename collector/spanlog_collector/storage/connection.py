@@ -18,6 +18,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from spanlog_collector.otlp.description import Signal
 from spanlog_collector.otlp.engine import format_schema
+from spanlog_collector.storage.agent_filters import agent_filters
 from spanlog_collector.storage.dsn import StoreLocation, parse_dsn
 from spanlog_collector.storage.embedded_engine import EMBEDDED_LIMITS, leave_pandas_out, release_library_pages
 from spanlog_collector.storage.embedded_inserts import EmbeddedInserts, Insert
@@ -31,6 +32,7 @@ from spanlog_collector.storage.exceptions import (
     StoreUnavailableError,
 )
 from spanlog_collector.storage.loading import load_statement, read_statement
+from spanlog_collector.storage.statements import quote
 
 _STOPPED_AT_A_LIMIT: Final = frozenset((158, 159, 160, 167, 191, 241, 307, 396))
 """TOO_MANY_ROWS, TIMEOUT_EXCEEDED, TOO_SLOW, TOO_DEEP_AST, SET_SIZE_LIMIT_EXCEEDED, MEMORY_LIMIT_EXCEEDED, …"""
@@ -87,15 +89,17 @@ class QueryLimits:
 
     QueryLimits()                        # 30 s, 512 MiB, 100,000 rows
     QueryLimits(max_seconds=2)           # for what a page polls
+    QueryLimits(agents=("crypto",))      # sees the rows of these agents alone, in whatever table
     """
 
     max_seconds: float = 30.0
     max_memory_bytes: int = 512 * 1024 * 1024
     max_result_rows: int = 100_000
+    agents: tuple[str, ...] | None = None
 
     def settings(self) -> dict[str, Any]:
         """Return the engine's settings; read-only is one of them."""
-        return {
+        settings: dict[str, Any] = {
             "readonly": 2,
             "max_execution_time": self.max_seconds,
             "timeout_before_checking_execution_speed": 0,
@@ -106,6 +110,11 @@ class QueryLimits:
             "max_result_rows": self.max_result_rows,
             "result_overflow_mode": "throw",
         }
+        if self.agents is not None:
+            settings["additional_table_filters"] = agent_filters(self.agents)
+            # What the engine remembers of a condition must not be of other rows than these.
+            settings["use_query_condition_cache"] = 0
+        return settings
 
 
 DEFAULT_LIMITS: Final = QueryLimits()
@@ -150,7 +159,9 @@ class Store:
             StatementError: the engine refused the statement, or knows no such format.
         """
         # In the statement: set on the connection, read-only could not be taken back.
-        settings = ", ".join(f"{name} = {value!r}" for name, value in limits.settings().items())
+        settings = ", ".join(
+            f"{name} = {quote(value) if isinstance(value, str) else value}" for name, value in limits.settings().items()
+        )
         with self._client() as client:
             return bytes(client.raw_query(f"{sql}\nSETTINGS {settings}", parameters=dict(parameters), fmt=format_name))
 

@@ -42,6 +42,7 @@ LOG_RESOLUTION_COLUMNS: Final = (
     "Timestamp",
     "AgentId",
     "Level",
+    "ResolvedWithKey",
 )
 ERROR_CHANGE_COLUMNS: Final = (
     "Fingerprint",
@@ -52,6 +53,7 @@ ERROR_CHANGE_COLUMNS: Final = (
     "OtherFingerprint",
     "MutedUntil",
     "MutedRecords",
+    "ChangedWithKey",
 )
 ERROR_STATE_COLUMNS: Final = (
     "Fingerprint",

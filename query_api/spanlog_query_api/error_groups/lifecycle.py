@@ -37,7 +37,7 @@ class Totals(NamedTuple):
 
 
 class _Change(NamedTuple):
-    """One row of ``spanlog_error_changes`` but for its time."""
+    """One row of ``spanlog_error_changes`` but for its time and with which key it was done."""
 
     fingerprint: int
     action: str
@@ -47,8 +47,8 @@ class _Change(NamedTuple):
     muted_until: int = 0
     muted_records: int = 0
 
-    def row(self, changed_at: int) -> tuple[object, ...]:
-        return (self.fingerprint, changed_at, *self[1:])
+    def row(self, changed_at: int, key: str) -> tuple[object, ...]:
+        return (self.fingerprint, changed_at, *self[1:], key)
 
 
 def read_states(queries: QueryRunner) -> dict[int, ErrorState]:
@@ -77,6 +77,8 @@ def total_of(totals: Iterable[Totals]) -> Totals:
 class Lifecycle:
     """Writes changes, one at a time, so that looking and writing are one step.
 
+    The queries it is given see everybody's rows: with less, it could not tell what a group is.
+
     The history (``spanlog_error_changes``) is written before the state that follows from it: a crash between the two
     leaves a change that is told and does not hold, which a person sees, rather than one that holds and is not told.
     """
@@ -98,7 +100,13 @@ class Lifecycle:
             before = state_of(states, group)
             now = time.time_ns()
             after, changes = _apply(before, change, totals, now)
-            self._write(states, settled({**states, group: after}) if after != before else states, changes, now)
+            self._write(
+                states,
+                settled({**states, group: after}) if after != before else states,
+                changes,
+                now,
+                queries.access.name,
+            )
 
     def merge(self, queries: QueryRunner, into: int, fingerprints: Sequence[int], by: str) -> int:
         """Let records of ``fingerprints``, those to come too, count to the group of ``into``, and return that group.
@@ -117,7 +125,7 @@ class Lifecycle:
                 if step != after:
                     changes.append(_Change(fingerprint, "merge", by, other=step[fingerprint].group))
                 after = step
-            self._write(states, after, changes, time.time_ns())
+            self._write(states, after, changes, time.time_ns(), queries.access.name)
             return state_of(after, into).group
 
     def split(self, queries: QueryRunner, fingerprint: int, by: str) -> None:
@@ -136,7 +144,7 @@ class Lifecycle:
                 for state in changed(states, after)
                 if not state.parent and states[state.fingerprint].parent
             ]
-            self._write(states, after, changes, time.time_ns())
+            self._write(states, after, changes, time.time_ns(), queries.access.name)
 
     def resolve_whole_groups(self, queries: QueryRunner, fingerprints: Iterable[int], by: str) -> None:
         """Resolve those groups of ``fingerprints`` whose records have all been resolved one by one.
@@ -162,7 +170,7 @@ class Lifecycle:
                 state, done = _resolved(state_of(states, group), total_of(known), by, now)
                 after[group] = state
                 changes += done
-            self._write(states, settled(after), changes, now)
+            self._write(states, settled(after), changes, now, queries.access.name)
 
     def _totals_of_group(self, queries: QueryRunner, states: States, fingerprint: int, group: int) -> Totals:
         totals = read_totals(queries, members_of(states, group))
@@ -176,13 +184,13 @@ class Lifecycle:
             if fingerprint not in totals and fingerprint not in states:
                 raise NotFoundError(f"there is no error group {format_fingerprint(fingerprint)}")
 
-    def _write(self, before: States, after: States, changes: Sequence[_Change], now: int) -> None:
+    def _write(self, before: States, after: States, changes: Sequence[_Change], now: int, key: str) -> None:
         if changes:
             self._store.insert(
                 ERROR_CHANGES,
                 ERROR_CHANGE_COLUMNS,
                 # Several changes of one request keep their order.
-                [change.row(now + index) for index, change in enumerate(changes)],
+                [change.row(now + index, key) for index, change in enumerate(changes)],
             )
         rows = [state.row(now) for state in changed(before, after)]
         if rows:

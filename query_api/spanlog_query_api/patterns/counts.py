@@ -105,7 +105,12 @@ def _shapes(queries: QueryRunner, since: int, until: int, agent_id: str, level: 
 
 
 def _merge(queries: QueryRunner, memory: PatternMemory, rows: Sequence[Row]) -> Iterable[_Merged]:
-    examples = memory.examples(queries, (row["shape"] for row in rows))
+    shapes = [row["shape"] for row in rows]
+    if queries.is_restricted:
+        first, last = _bounds(rows)
+        examples = memory.examples_of_records(queries, shapes, first, last)
+    else:
+        examples = memory.examples(queries, shapes)
     templates = memory.templates({example.shape for example in examples.values()} | {_NOT_STORED.shape})
     found: dict[str, _Merged] = {}
     for row in rows:
@@ -166,3 +171,10 @@ def _other(rows: Sequence[Row]) -> OtherShapes:
         count=rows[0]["all_count"] - sum(row["count"] for row in rows),
         count_before=rows[0]["all_count_before"] - sum(row["count_before"] for row in rows),
     )
+
+
+def _bounds(rows: Sequence[Row]) -> tuple[int, int]:
+    """Return the first and the last moment at which a record of ``rows`` was logged."""
+    firsts = [row[f"first{side}_unix_nano"] for row in rows for side in ("", "_before") if row[f"count{side}"]]
+    lasts = [row[f"last{side}_unix_nano"] for row in rows for side in ("", "_before") if row[f"count{side}"]]
+    return min(firsts, default=0), max(lasts, default=0)

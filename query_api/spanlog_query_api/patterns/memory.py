@@ -31,7 +31,10 @@ class PatternMemory:
         self._mined: OrderedDict[frozenset[str], Mapping[str, Template]] = OrderedDict()
 
     def examples(self, queries: QueryRunner, shapes: Iterable[int]) -> dict[int, ShapeExample]:
-        """Return an example of each of ``shapes``; one whose example is not in the store (any more) is left out."""
+        """Return an example of each of ``shapes``; one whose example is not in the store (any more) is left out.
+
+        What is remembered are messages of whichever agent: not for callers who see certain agents' alone.
+        """
         wanted = list(shapes)
         with self._lock:
             found = {shape: self._examples[shape] for shape in wanted if shape in self._examples}
@@ -48,6 +51,20 @@ class PatternMemory:
                 self._examples.move_to_end(shape)
             while len(self._examples) > _MAX_SHAPES:
                 self._examples.popitem(last=False)
+        return found
+
+    def examples_of_records(
+        self, queries: QueryRunner, shapes: Iterable[int], first: int, last: int
+    ) -> dict[int, ShapeExample]:
+        """Return an example of each of ``shapes`` from the records of a period that the caller sees."""
+        wanted = list(shapes)
+        found: dict[int, ShapeExample] = {}
+        for start in range(0, len(wanted), _SHAPES_AT_ONCE):
+            asked = {"shapes": wanted[start : start + _SHAPES_AT_ONCE], "first": first, "last": last}
+            rows = queries.run("pattern_examples_of_records", asked)
+            with self._lock:
+                for row in rows:
+                    found[row["shape"]] = ShapeExample(row["example"], self._shaper.shape(row["example"]))
         return found
 
     def templates(self, shapes: Collection[str]) -> Mapping[str, Template]:

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Path, Query
 
 from spanlog_query_api.error_groups.details import known_fingerprint, read_group
 from spanlog_query_api.error_groups.pages import list_errors
-from spanlog_query_api.errors import InvalidParameterError
+from spanlog_query_api.errors import InvalidParameterError, RestrictedKeyError
 from spanlog_query_api.models.changing import NOBODY, GroupChange, Merge, Split
 from spanlog_query_api.models.errors import ErrorGroupDetail, ErrorGroupPage
 from spanlog_query_api.openapi import problem_responses
+from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.questions import ErrorDetailQuestion, ErrorQuestion
 from spanlog_query_api.services import QueriesOfRoute, ServicesOfApp
 from spanlog_query_api.strict_json import StrictJsonRoute
@@ -77,6 +78,7 @@ def change_error(
             raise InvalidParameterError(name, "only goes with the status muted")
     if change.until is not None and change.until <= time.time_ns():
         raise InvalidParameterError("until", "has passed")
+    _check_sees_all(queries)
     known = known_fingerprint(fingerprint)
     services.lifecycle.change(queries, known, change)
     return read_group(queries, known)
@@ -90,6 +92,7 @@ def merge_errors(merge: Merge, services: ServicesOfApp, queries: QueriesOfRoute)
 
     Whether it is resolved, muted or assigned is what the group is that stays.
     """
+    _check_sees_all(queries)
     into = known_fingerprint(merge.into)
     fingerprints = [known_fingerprint(text) for text in merge.fingerprints]
     group = services.lifecycle.merge(queries, into, fingerprints, merge.by or NOBODY)
@@ -99,6 +102,15 @@ def merge_errors(merge: Merge, services: ServicesOfApp, queries: QueriesOfRoute)
 @router.post("/errors/split", summary="Undo a merge", responses=problem_responses(400, 401, 404, 409, 413, 422, 503))
 def split_errors(split: Split, services: ServicesOfApp, queries: QueriesOfRoute) -> ErrorGroupDetail:
     """The group of this fingerprint, as it is now. What had been merged into it before goes along with it."""
+    _check_sees_all(queries)
     fingerprint = known_fingerprint(split.fingerprint)
     services.lifecycle.split(queries, fingerprint, split.by or NOBODY)
     return read_group(queries, fingerprint)
+
+
+def _check_sees_all(queries: QueryRunner) -> None:
+    if queries.is_restricted:
+        raise RestrictedKeyError(
+            f"the key {queries.access.name} is for certain agents, and an error group may hold others' records; "
+            "resolve your agents' records instead: PATCH /logs/{id}/resolve"
+        )

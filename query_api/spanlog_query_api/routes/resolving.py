@@ -77,6 +77,8 @@ async def resolve_batch(resolution: BatchResolution, services: ServicesOfApp, qu
 
 def resolve_records(services: Services, queries: QueryRunner, records: Sequence[StoredRecord], resolved_by: str) -> int:
     """Resolve ``records``, and the groups that have no other record left; return how many were not resolved before."""
+    # What the caller may see has been looked up; whether a group is done depends on everybody's records.
+    queries = queries.of_everybody()
     count = services.resolver.resolve(queries, records, resolved_by)
     fingerprints = {record.fingerprint for record in records if record.fingerprint}
     if count and fingerprints:

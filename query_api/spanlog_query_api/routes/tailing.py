@@ -7,7 +7,7 @@ from starlette.responses import StreamingResponse
 
 from spanlog_query_api.openapi import problem_responses
 from spanlog_query_api.search.filters import LogConditionOfRequest
-from spanlog_query_api.services import ServicesOfApp
+from spanlog_query_api.services import AccessOfCaller, ServicesOfApp
 from spanlog_query_api.tail.events import parse_event_id
 
 router = APIRouter(tags=["logs"])
@@ -27,6 +27,7 @@ _STREAM: Final[dict[int | str, dict[str, Any]]] = {
 )
 async def get_tail(
     services: ServicesOfApp,
+    access: AccessOfCaller,
     condition: LogConditionOfRequest,
     last_event_id: Annotated[
         str, Header(max_length=200, description="The `id` of the last event received: go on after it.")
@@ -39,5 +40,5 @@ async def get_tail(
     shown (2,000 records in a look, of which there are two a second), and `dropped`, the last one to a listener that
     does not read in time. A comment is sent every 15 seconds while nothing happens.
     """
-    events = services.tail.listen(condition, parse_event_id(last_event_id))
+    events = services.tail.listen(access, condition, parse_event_id(last_event_id))
     return StreamingResponse(events, media_type=_MEDIA_TYPE, headers={"Cache-Control": "no-store"})

@@ -7,7 +7,8 @@ CREATE TABLE spanlog_error_changes
     `Text` String CODEC(ZSTD(1)),
     `OtherFingerprint` UInt64 CODEC(ZSTD(1)),
     `MutedUntil` DateTime64(9) CODEC(ZSTD(1)),
-    `MutedRecords` UInt64 CODEC(ZSTD(1))
+    `MutedRecords` UInt64 CODEC(ZSTD(1)),
+    `ChangedWithKey` LowCardinality(String) CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
 ORDER BY (Fingerprint, ChangedAt)

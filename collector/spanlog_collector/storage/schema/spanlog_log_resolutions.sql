@@ -6,7 +6,8 @@ CREATE TABLE spanlog_log_resolutions
     `Fingerprint` UInt64 CODEC(ZSTD(1)),
     `Timestamp` DateTime64(9) CODEC(ZSTD(1)),
     `AgentId` LowCardinality(String) CODEC(ZSTD(1)),
-    `Level` LowCardinality(String) CODEC(ZSTD(1))
+    `Level` LowCardinality(String) CODEC(ZSTD(1)),
+    `ResolvedWithKey` LowCardinality(String) CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
 ORDER BY (LogId, ResolvedAt)

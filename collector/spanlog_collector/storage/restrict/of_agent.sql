@@ -1,0 +1,2 @@
+-- Rows that say whose they are.
+AgentId IN ({agents})
