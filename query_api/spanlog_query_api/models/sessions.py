@@ -135,7 +135,9 @@ class SessionItem(BaseModel):
 class SessionTimeline(BaseModel):
     """One session, and a page of its time line."""
 
-    session: Annotated[Session, Field(description="All of it, whatever the page.")]
+    session: Annotated[
+        Session | None, Field(description="All of it in the period. On a page asked for by a cursor: null.")
+    ]
     items: Annotated[list[SessionItem], Field(description="The page, in the order of time; a span is at its start.")]
     next_cursor: Annotated[
         str | None, Field(description="What to give as `cursor` for the page after this one; null on the last.")

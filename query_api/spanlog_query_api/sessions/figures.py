@@ -22,9 +22,9 @@ def read_sessions(queries: QueryRunner, session_keys: Sequence[str], since: int,
     return {row["session_key"]: _session(row, usage.get(row["session_key"], _NO_USAGE)) for row in totals}
 
 
-def whole_tokens(tokens: float | None) -> int | None:
-    """Return what an attribute says as a number of tokens."""
-    return None if tokens is None else round(tokens)
+def cost_of(row: Row) -> float | None:
+    """Return what a row says that it cost, which the engine adds up in decimals."""
+    return None if row["cost"] is None else float(row["cost"])
 
 
 def _session(row: Row, usage: Row) -> Session:
@@ -39,8 +39,8 @@ def _session(row: Row, usage: Row) -> Session:
         span_count=row["span_count"],
         error_count=row["error_count"],
         trace_count=row["trace_count"],
-        input_tokens=whole_tokens(usage["input_tokens"]),
-        output_tokens=whole_tokens(usage["output_tokens"]),
-        cost=usage["cost"],
+        input_tokens=usage["input_tokens"],
+        output_tokens=usage["output_tokens"],
+        cost=cost_of(usage),
         models=usage["models"],
     )

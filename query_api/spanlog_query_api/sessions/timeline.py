@@ -15,7 +15,7 @@ from spanlog_query_api.models.sessions import SessionItem, SessionTimeline
 from spanlog_query_api.parameters import check_order
 from spanlog_query_api.queries import QueryRunner, Row
 from spanlog_query_api.questions import TimelineQuestion
-from spanlog_query_api.sessions.figures import read_sessions, whole_tokens
+from spanlog_query_api.sessions.figures import cost_of, read_sessions
 from spanlog_query_api.times import NANOSECONDS_PER_MILLISECOND, format_time
 from spanlog_query_api.traces.rows import span_status
 
@@ -73,13 +73,15 @@ def read_timeline(queries: QueryRunner, session_key: str, question: TimelineQues
     until = _ALL_TIME[1] if question.until is None else question.until
     check_order(since, until)
     place = _place(question.cursor)
-    sessions = read_sessions(queries, [session_key], since, until)
-    if not sessions:
-        raise NotFoundError(f"there is no session {session_key!r} in this period")
+    session = None
+    if not question.cursor:
+        session = read_sessions(queries, [session_key], since, until).get(session_key)
+        if session is None:
+            raise NotFoundError(f"there is no session {session_key!r} in this period")
     rows = _rows(queries, session_key, (max(since, place.unix_nano), until), place, question.limit + 1)
     page = rows[: question.limit]
     return SessionTimeline(
-        session=sessions[session_key],
+        session=session,
         items=[_item(row) for row in page],
         next_cursor=_next_place(page, place).text() if len(rows) > question.limit else None,
     )
@@ -159,9 +161,9 @@ def _item(row: Row) -> SessionItem:
         span_id=row["span_id"] or None,
         parent_id=row["parent_id"] or None,
         fingerprint=format_fingerprint(row["fingerprint"]) if is_log and row["fingerprint"] else None,
-        input_tokens=whole_tokens(row["input_tokens"]),
-        output_tokens=whole_tokens(row["output_tokens"]),
-        cost=row["cost"],
+        input_tokens=row["input_tokens"],
+        output_tokens=row["output_tokens"],
+        cost=cost_of(row),
         model=row["model"] or None,
         attributes=attributes_to_metadata(row["attributes"]) if is_log else row["attributes"],
     )
