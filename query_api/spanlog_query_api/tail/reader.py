@@ -12,6 +12,7 @@ from spanlog_query_api.search.conditions import Condition
 from spanlog_query_api.tail.events import CONNECTED, Arrival, record_event, resume_limit_event
 from spanlog_query_api.tail.group import Group, group_key
 from spanlog_query_api.tail.listener import Listener
+from spanlog_query_api.tail.part import MAX_GROUPS, Part
 
 logger: Final = logging.getLogger(__name__)
 
@@ -20,7 +21,6 @@ MAX_RECORDS: Final = 2000
 """Shown of what came between two looks; the rest is counted."""
 
 _MAX_ARRIVALS: Final = 50_000
-_GROUPS_A_QUESTION: Final = 50
 LOOK_BACK_MILLISECONDS: Final = 5_000
 """A record gets its IngestedAt when its insert begins and is visible when the insert ends."""
 
@@ -37,6 +37,7 @@ class TailReader:
         self._queries = queries
         self._interval_seconds = interval_seconds
         self._groups: dict[object, Group] = {}
+        self._parts: list[Part] = []
         self._task: asyncio.Task[None] | None = None
         self._since = 0
         self._is_closed = False
@@ -67,7 +68,10 @@ class TailReader:
         if self._is_closed:
             return
         key = group_key(condition)
-        group = self._groups.setdefault(key, Group(condition))
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = Group(condition)
+            self._part_with_room().groups.append(group)
         group.listeners.append(listener)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._read(), name="spanlog-tail")
@@ -79,6 +83,16 @@ class TailReader:
             group.listeners.remove(listener)
             if not group.listeners:
                 self._groups.pop(key, None)
+                for part in self._parts:
+                    if group in part.groups:
+                        part.groups.remove(group)
+
+    def _part_with_room(self) -> Part:
+        for part in self._parts:
+            if len(part.groups) < MAX_GROUPS:
+                return part
+        self._parts.append(Part())
+        return self._parts[-1]
 
     async def _read(self) -> None:
         while self._groups and not self._is_closed:
@@ -91,28 +105,28 @@ class TailReader:
     async def _look(self) -> None:
         now = (await self._ask("store_time"))[0]["now"]
         since = (self._since or now) - LOOK_BACK_MILLISECONDS
-        groups = list(self._groups.values())
+        # Listeners come and go while the store is asked.
+        parts = [(part, list(part.groups)) for part in self._parts if part.groups]
         arrived_until = now
-        for start in range(0, len(groups), _GROUPS_A_QUESTION):
-            part = groups[start : start + _GROUPS_A_QUESTION]
+        for part, groups in parts:
             rows = await self._ask(
                 "tail_arrivals",
                 {"since": since, "limit": _MAX_ARRIVALS},
-                conditions=[group.condition for group in part],
+                conditions=[group.condition for group in groups],
             )
-            for index, group in enumerate(part):
-                group.arrive([Arrival(row["ingested"], row["id"]) for row in rows if row["matches"][index]])
+            part.arrive(groups, rows)
             if len(rows) == _MAX_ARRIVALS:
                 # A flood: the next look goes on where this one stopped.
                 arrived_until = min(arrived_until, rows[-1]["ingested"] + LOOK_BACK_MILLISECONDS)
-        for group in groups:
-            await self._resume(group, since)
-        await self._deliver(groups, since)
+        for part, groups in parts:
+            for group in groups:
+                await self._resume(part, group, since)
+        await self._deliver([group for _, groups in parts for group in groups], since)
         self._since = arrived_until
-        for group in groups:
-            group.forget_before(self._since - LOOK_BACK_MILLISECONDS)
+        for part in self._parts:
+            part.forget_before(self._since - LOOK_BACK_MILLISECONDS)
 
-    async def _resume(self, group: Group, since: int) -> None:
+    async def _resume(self, part: Part, group: Group, since: int) -> None:
         """Give listeners that came again what they missed; what has not been seen yet comes with the next look."""
         for listener in group.listeners:
             if (last := listener.last) is None:
@@ -124,7 +138,7 @@ class TailReader:
                 condition=group.condition,
             )
             missed = [Arrival(row["ingested"], row["id"]) for row in rows]
-            missed = [arrival for arrival in missed if arrival.ingested < since or group.has_seen(arrival)]
+            missed = [arrival for arrival in missed if arrival.ingested < since or part.has_seen(arrival)]
             events = await self._make_events(missed[:MAX_RECORDS], last.ingested)
             if len(missed) > MAX_RECORDS:
                 events.append(resume_limit_event())
