@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -26,6 +26,7 @@ RECORDS_PER_SECOND = 500
 BATCH = 50
 LISTENERS = 200
 SECONDS = 20
+DELIVERED_SECONDS = 30
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -35,10 +36,10 @@ def questions(listeners: int, *, different: bool) -> list[dict[str, str]]:
 
 
 @contextmanager
-def listening(stack: RunningStack, asked: Sequence[dict[str, str]]) -> Iterator[subprocess.Popen[str]]:
+def listening(stack: RunningStack, asked: Sequence[dict[str, str]], records: int) -> Iterator[subprocess.Popen[str]]:
     """Listeners in a process of their own; they all have their first word when it begins."""
     process = subprocess.Popen(
-        [sys.executable, __file__, "--listen", stack.api, json.dumps(asked)],
+        [sys.executable, __file__, "--listen", stack.api, json.dumps(asked), str(records)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -51,8 +52,8 @@ def listening(stack: RunningStack, asked: Sequence[dict[str, str]]) -> Iterator[
         process.communicate()
 
 
-def listen(api: str, asked: Sequence[dict[str, str]]) -> None:
-    """Open a tail for each of ``asked``, read until standard input ends, print how many records each got."""
+def listen(api: str, asked: Sequence[dict[str, str]], records: int) -> None:
+    """Open a tail for each of ``asked``, read until each got ``records``, or input ends; print how many each got."""
     address = urlsplit(api)
     selector = selectors.DefaultSelector()
     received: dict[socket.socket, int] = {}
@@ -67,16 +68,17 @@ def listen(api: str, asked: Sequence[dict[str, str]]) -> None:
         selector.register(connection, selectors.EVENT_READ)
     print("connected", flush=True)
     selector.register(sys.stdin, selectors.EVENT_READ)
-    while True:
+    is_over = False
+    while not is_over and min(received.values()) < records:
         for key, _ in selector.select():
             if key.fileobj is sys.stdin:
-                print(json.dumps(list(received.values())), flush=True)
-                return
+                is_over = True
+                continue
             assert isinstance(key.fileobj, socket.socket)
             chunk = key.fileobj.recv(1 << 20)
             assert chunk, "the stack closed a tail"
-            # A piece that is cut in the middle of the word is rare, and misses one.
             received[key.fileobj] += chunk.count(b"data: {")
+    print(json.dumps(list(received.values())), flush=True)
 
 
 def by_thread(stack: RunningStack) -> dict[str, float]:
@@ -109,13 +111,16 @@ def measured(stack: RunningStack, asked: Sequence[dict[str, str]], seconds: int)
         flood(stack.otlp_http, sending)
         wait_until_stored(stack)
         return cpu_seconds(stack) - before, []
-    with listening(stack, asked) as process:
+    # A few less: a piece may be cut in the middle of the word that is counted.
+    with listening(stack, asked, requests * BATCH * 99 // 100) as process:
         # The first look is what is there already.
         time.sleep(2)
         before, threads = cpu_seconds(stack), by_thread(stack)
         flood(stack.otlp_http, sending)
         wait_until_stored(stack)
-        time.sleep(1.5)
+        with suppress(subprocess.TimeoutExpired):
+            # Everything has been delivered.
+            process.wait(DELIVERED_SECONDS)
         used = cpu_seconds(stack) - before
         after = by_thread(stack)
         output, _ = process.communicate()
@@ -129,10 +134,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--listeners", type=int, default=LISTENERS)
     parser.add_argument("--seconds", type=int, default=SECONDS)
-    parser.add_argument("--listen", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--listen", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.listen:
-        listen(options.listen[0], json.loads(options.listen[1]))
+        listen(options.listen[0], json.loads(options.listen[1]), int(options.listen[2]))
         return
     many, seconds = options.listeners, options.seconds
     print(

@@ -5,6 +5,6 @@ SELECT
     toString(LogId) AS id,
     arraySum((holds, bit) -> bitShiftLeft(toUInt64(holds), bit), {conditions} AS every, range(length(every))) AS matches
 FROM otel_logs
-WHERE IngestedAt >= fromUnixTimestamp64Milli({since:Int64}) AND {condition}
+WHERE IngestedAt >= fromUnixTimestamp64Milli({since:Int64}) AND matches > 0
 ORDER BY IngestedAt, LogId
 LIMIT {limit:UInt64}

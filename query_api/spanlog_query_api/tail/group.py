@@ -34,10 +34,10 @@ class Group:
         """Note that ``listener`` has been given all that is seen so far, this look's news included."""
         self._resumed.add(id(listener))
 
-    def deliver(self, events: Mapping[Arrival, bytes], limit: int) -> None:
-        """Give the news to the listeners, the latest ``limit`` of it and a word on the rest."""
+    def deliver(self, events: Mapping[str, bytes], limit: int) -> None:
+        """Give the news to the listeners, the latest ``limit`` of it and a word on the rest; events by record id."""
         skipped = max(0, len(self.news) - limit)
-        chunk = b"".join(events[arrival] for arrival in self.news[skipped:])
+        chunk = b"".join(events[arrival.id] for arrival in self.news[skipped:])
         if skipped:
             chunk = skipped_event(skipped) + chunk
         if chunk:

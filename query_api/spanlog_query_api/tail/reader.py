@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
 from spanlog_collector.storage import QueryTooLargeError, StoreError
 from spanlog_query_api.errors import TooManyListenersError
 from spanlog_query_api.queries import POLLED_LIMITS, QueryRunner, Row
-from spanlog_query_api.search.conditions import Condition
+from spanlog_query_api.search.conditions import Condition, without_hints
 from spanlog_query_api.tail.events import CONNECTED, Arrival, record_event, resume_limit_event
 from spanlog_query_api.tail.group import Group, group_key
 from spanlog_query_api.tail.listener import Listener
@@ -30,7 +31,7 @@ class TailReader:
 
     Args:
         queries: What to ask by.
-        interval_seconds: From one look to the next.
+        interval_seconds: From one look to the next; longer when a look takes longer.
     """
 
     def __init__(self, queries: QueryRunner, interval_seconds: float = 0.5) -> None:
@@ -96,11 +97,13 @@ class TailReader:
 
     async def _read(self) -> None:
         while self._groups and not self._is_closed:
+            began = time.monotonic()
             try:
                 await self._look()
             except (StoreError, QueryTooLargeError) as error:
                 logger.warning("live tail: the store cannot be asked, trying again: %s", error)
-            await asyncio.sleep(self._interval_seconds)
+            # Looks that take long, because many different questions are asked or the machine is busy, come less often.
+            await asyncio.sleep(max(self._interval_seconds, time.monotonic() - began))
 
     async def _look(self) -> None:
         now = (await self._ask("store_time"))[0]["now"]
@@ -112,7 +115,8 @@ class TailReader:
             rows = await self._ask(
                 "tail_arrivals",
                 {"since": since, "limit": _MAX_ARRIVALS},
-                conditions=[group.condition for group in groups],
+                # Of the last seconds there is little, and to understand a question costs the engine more than that.
+                conditions=[without_hints(group.condition) for group in groups],
             )
             part.arrive(groups, rows)
             if len(rows) == _MAX_ARRIVALS:
@@ -147,12 +151,12 @@ class TailReader:
             group.joined(listener)
 
     async def _deliver(self, groups: Sequence[Group], since: int) -> None:
-        shown = {arrival: b"" for group in groups for arrival in group.news[-MAX_RECORDS:]}
-        if shown:
-            arrivals = sorted(shown)
-            shown = dict(zip(arrivals, await self._make_events(arrivals, since), strict=True))
+        # By id: hashing arrivals themselves would cost more than all else here.
+        shown = {arrival.id: arrival for group in groups for arrival in group.news[-MAX_RECORDS:]}
+        arrivals = sorted(shown.values())
+        events = dict(zip((arrival.id for arrival in arrivals), await self._make_events(arrivals, since), strict=True))
         for group in groups:
-            group.deliver(shown, MAX_RECORDS)
+            group.deliver(events, MAX_RECORDS)
 
     async def _make_events(self, arrivals: Sequence[Arrival], since: int) -> list[bytes]:
         """Return an event for each of ``arrivals``; an empty one for a record that is gone meanwhile."""
