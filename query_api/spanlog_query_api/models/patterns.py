@@ -7,7 +7,6 @@ from pydantic.config import JsonDict
 
 from spanlog_query_api.severity import Level
 
-
 EXAMPLE_PATTERN: Final[JsonDict] = {
     "pattern": "9b1f6c2d4e8a7035",
     "template": "order <*> of <*> filled at <*>",

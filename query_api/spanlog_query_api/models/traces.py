@@ -7,7 +7,6 @@ from pydantic.config import JsonDict
 
 from spanlog_query_api.severity import Level
 
-
 EXAMPLE_TRACE: Final[JsonDict] = {
     "trace_id": "7f8e1b2c3d4a4b5c8d6e9f0a1b2c3d4e",
     "root_name": "GET /price",
