@@ -33,6 +33,7 @@ from spanlog_query_api.routes import (
     posting,
     reading,
     resolving,
+    sessions,
     summary,
     tailing,
     traces,
@@ -107,6 +108,7 @@ def create_app(  # noqa: PLR0913 - the parts an application is made of
         traces,
         jaeger_v1,
         jaeger_v3,
+        sessions,
     ):
         app.include_router(module.router)
     install_error_handlers(app)
