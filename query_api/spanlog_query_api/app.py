@@ -13,7 +13,7 @@ from spanlog_query_api.error_groups.lifecycle import Lifecycle
 from spanlog_query_api.errors import UnexpectedErrorMiddleware, install_error_handlers
 from spanlog_query_api.ingest import Ingest
 from spanlog_query_api.metrics import Metrics, MetricsMiddleware
-from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi
+from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi, operation_id
 from spanlog_query_api.patterns.memory import PatternMemory
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.readiness import ReadinessPart
@@ -66,6 +66,7 @@ def create_app(
         version=config.version,
         description=DESCRIPTION,
         openapi_tags=TAGS,
+        generate_unique_id_function=operation_id,
         redirect_slashes=False,
         # Swagger UI would send the document's address to a validator elsewhere.
         swagger_ui_parameters={"validatorUrl": None},

@@ -1,8 +1,10 @@
 """What the OpenAPI document says beyond what FastAPI writes by itself."""
 
+import re
 from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from spanlog_query_api.models.problem import PROBLEM_MEDIA_TYPE, Problem
 
@@ -22,7 +24,18 @@ TAGS: Final = [
 ]
 
 _BEARER: Final = "bearer"
+_OWN_PATHS: Final = re.compile(r"/(?!jaeger/)")
 _OPEN_PATHS: Final = ("/health",)
+
+
+def operation_id(route: APIRoute) -> str:
+    """Return the name that generated clients give to ``route``: its function's, before it the path where that is alien.
+
+    The API of another project has names of its own, which may be the same as ours.
+    """
+    if _OWN_PATHS.match(route.path_format):
+        return route.name
+    return f"{re.sub(r'[^a-z0-9]+', '_', route.path_format.lower()).strip('_')}_{route.name}"
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
