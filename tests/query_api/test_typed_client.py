@@ -297,13 +297,15 @@ def test_a_tail_goes_on_after_its_connection_was_cut(client, post, agent, monkey
     notices = []
     wire = Wire(client.base_url.host, client.base_url.port)
     try:
-        with spanlog.QueryClient(f"http://127.0.0.1:{wire.port}") as asking:
-            with asking.tail(agent_id=agent, on_notice=lambda notice, _: notices.append(notice)) as tail:
-                with probed(post, agent):
-                    next(tail)
-                wire.cut()
-                missed = post(agent_id=agent)["id"]
-                assert next(no_probes(tail)) == missed
+        with (
+            spanlog.QueryClient(f"http://127.0.0.1:{wire.port}") as asking,
+            asking.tail(agent_id=agent, on_notice=lambda notice, _: notices.append(notice)) as tail,
+        ):
+            with probed(post, agent):
+                next(tail)
+            wire.cut()
+            missed = post(agent_id=agent)["id"]
+            assert next(no_probes(tail)) == missed
     finally:
         wire.close()
     assert notices == ["lost", "back"]

@@ -21,7 +21,7 @@ def ask() -> None:
         change: GroupChange = {"status": "muted", "count": 100, "by": "ana"}
         assert_type(client.change_error("00c3d1a5b7e9f204", change), ErrorGroupDetail)
         filters: LogFilters = {"level": "error", "attributes": {"order_id": 42}}
-        tail = client.tail("crypto", **filters, on_notice=lambda notice, detail: print(notice, detail))
+        tail = client.tail("crypto", **filters, on_notice=print)
         assert_type(tail, Tail)
         for entry in tail:
             assert_type(entry["session_key"], str | None)
