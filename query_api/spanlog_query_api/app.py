@@ -30,6 +30,7 @@ from spanlog_query_api.routes import (
     posting,
     reading,
     resolving,
+    sessions,
     summary,
     tailing,
     traces,
@@ -98,6 +99,7 @@ def create_app(
         reading,
         resolving,
         traces,
+        sessions,
     ):
         app.include_router(module.router)
     install_error_handlers(app)
