@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import typing
+import uuid
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,6 +137,8 @@ def test_answers_of_the_running_api_have_the_types_that_are_told(asking, post, a
     checked(asking.get_agents(), list[models.Agent], "agents")
     checked(asking.get_traces(agent_id=agent), models.TraceList, "traces")
     checked(asking.get_trace(trace_id), models.Trace, "trace")
+    checked(asking.get_sessions(agent_id=agent), models.SessionPage, "sessions")
+    checked(asking.get_session("s", since=posted["created_at"]), models.SessionTimeline, "session")
     checked(asking.get_health(), models.Health, "health")
     checked(asking.get_ready(), models.ReadinessReport, "ready")
     resolved = asking.resolve_log(posted["id"], {"resolved_by": "ana"})
@@ -173,13 +176,26 @@ def test_a_search_ends_at_its_limit(asking, many, limit):
 
 
 def test_error_groups_are_given_page_by_page(asking, post, agent, monkeypatch):
-    monkeypatch.setattr("spanlog.query.client._PAGE", 2)
+    monkeypatch.setattr("spanlog.query._paging.MAX_PAGE", 2)
     for kind in ("one", "two", "three", "four", "five"):
         post(agent_id=agent, level="error", message=f"{kind} failed")
     groups = list(asking.errors(agent_id=agent))
     assert {group["title"].split()[0] for group in groups} == {"one", "two", "three", "four", "five"}
     assert len(groups) == 5
     assert len(list(asking.errors(agent_id=agent, limit=3))) == 3
+
+
+def test_sessions_their_time_lines_and_traces_are_given_page_by_page(asking, post, agent, monkeypatch):
+    monkeypatch.setattr("spanlog.query._paging.MAX_PAGE", 2)
+    keys = [f"{agent}/{number}" for number in range(5)]
+    for key in keys:
+        for number in range(3):
+            post(agent_id=agent, session_key=key, message=f"message {number}", trace_id=uuid.uuid4().hex)
+    assert [session["session_key"] for session in asking.sessions(agent_id=agent)] == keys[::-1]
+    assert [item["message"] for item in asking.timeline(keys[0])] == ["message 0", "message 1", "message 2"]
+    traces = [trace["trace_id"] for trace in asking.traces(agent_id=agent)]
+    assert len(traces) == len(set(traces)) == 15
+    assert len(list(asking.traces(agent_id=agent, limit=3))) == 3
 
 
 def test_an_export_is_the_file(asking, many):

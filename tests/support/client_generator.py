@@ -18,10 +18,19 @@ NOT_OURS = ("/jaeger/",)
 BY_HAND = {"get_tail": "tail", "get_export": "export"}
 """Routes that answer with a stream, and the methods of QueryClient that read it."""
 
-SHARED = {"LogFilters": ("get_tail", {"q"}), "ErrorFilters": ("get_errors", {"limit", "cursor"})}
+PAGE = {"limit", "cursor"}
+SHARED = {
+    "LogFilters": ("get_tail", {"q"}),
+    "ErrorFilters": ("get_errors", PAGE),
+    "TraceFilters": ("get_traces", PAGE),
+    "SessionFilters": ("get_sessions", PAGE),
+    "TimelineFilters": ("get_session", PAGE),
+}
 """Parameters that a route shares with others, or with an iterator over its pages: all of this one but these."""
 
-ATTRIBUTES_IN = "LogFilters"
+LOG_FILTERS = "LogFilters"
+WITH_ATTRIBUTES = (LOG_FILTERS, "TraceFilters")
+"""Routes that take ``attr.<name>`` too, which no document can say."""
 
 ERRORS = {"Problem", "FieldError"}
 """Raised as ApiError, not answered."""
@@ -179,7 +188,7 @@ def _parameters(operations: list[Operation]) -> str:
     for name, (route, left_out) in SHARED.items():
         query = next((o.query for o in operations if o.name == route), [])
         shared[name] = [parameter for parameter in query if parameter["name"] not in left_out]
-        has_attributes = name == ATTRIBUTES_IN
+        has_attributes = name in WITH_ATTRIBUTES
         classes.append(
             _parameter_class(name, "TypedDict", "Which of them.", shared[name], has_attributes=has_attributes)
         )
@@ -187,8 +196,9 @@ def _parameters(operations: list[Operation]) -> str:
         if not operation.query or operation.is_streamed:
             continue
         names = {parameter["name"] for parameter in operation.query}
-        fitting = (name for name, parameters in shared.items() if {p["name"] for p in parameters} <= names)
-        base = next(fitting, "TypedDict")
+        is_of_logs = {parameter["name"] for parameter in shared[LOG_FILTERS]} <= names
+        of_this = next((name for name, (route, _) in SHARED.items() if route == operation.name), "TypedDict")
+        base = LOG_FILTERS if is_of_logs else of_this
         inherited = {parameter["name"] for parameter in shared.get(base, [])}
         own = [parameter for parameter in operation.query if parameter["name"] not in inherited]
         described = f"What ``{operation.name}`` may be asked."

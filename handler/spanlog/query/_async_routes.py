@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         ReadinessReport,
         Resolution,
         Resolved,
+        SessionPage,
+        SessionTimeline,
         Split,
         Summary,
         Trace,
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
         GetHistogramParameters,
         GetLogsParameters,
         GetPatternsParameters,
+        GetSessionParameters,
+        GetSessionsParameters,
         GetSummaryParameters,
         GetTracesParameters,
     )
@@ -211,3 +215,18 @@ class AsyncQueryRoutes:
         Its spans and log records as one tree.
         """
         return await asyncio.to_thread(self._routes.get_trace, trace_id)
+
+    async def get_sessions(self, **query: Unpack[GetSessionsParameters]) -> SessionPage:
+        """List sessions: ``GET /sessions``.
+
+        Sessions active in the period [since, until), by default the 24 hours up to now; the one active last
+        comes first.
+        """
+        return await asyncio.to_thread(self._routes.get_sessions, **query)
+
+    async def get_session(self, session_key: str, **query: Unpack[GetSessionParameters]) -> SessionTimeline:
+        """Read one session: ``GET /sessions/{session_key}``.
+
+        The session as a whole, and its records and spans on one time line, earliest first, a page at a time.
+        """
+        return await asyncio.to_thread(self._routes.get_session, session_key, **query)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         ReadinessReport,
         Resolution,
         Resolved,
+        SessionPage,
+        SessionTimeline,
         Split,
         Summary,
         Trace,
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
         GetHistogramParameters,
         GetLogsParameters,
         GetPatternsParameters,
+        GetSessionParameters,
+        GetSessionsParameters,
         GetSummaryParameters,
         GetTracesParameters,
     )
@@ -216,3 +220,18 @@ class QueryRoutes:
         Its spans and log records as one tree.
         """
         return cast("Trace", self._connection.call("GET", path_of("/traces/{}", trace_id)))
+
+    def get_sessions(self, **query: Unpack[GetSessionsParameters]) -> SessionPage:
+        """List sessions: ``GET /sessions``.
+
+        Sessions active in the period [since, until), by default the 24 hours up to now; the one active last
+        comes first.
+        """
+        return cast("SessionPage", self._connection.call("GET", "/sessions", query))
+
+    def get_session(self, session_key: str, **query: Unpack[GetSessionParameters]) -> SessionTimeline:
+        """Read one session: ``GET /sessions/{session_key}``.
+
+        The session as a whole, and its records and spans on one time line, earliest first, a page at a time.
+        """
+        return cast("SessionTimeline", self._connection.call("GET", path_of("/sessions/{}", session_key), query))

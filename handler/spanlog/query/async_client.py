@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Unpack
 
 from spanlog.query._async_routes import AsyncQueryRoutes
@@ -11,8 +12,8 @@ from spanlog.query.client import DEFAULT_URL, QueryClient
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from spanlog.query.models import Entry, ErrorGroup
-    from spanlog.query.parameters import ErrorFilters, LogFilters
+    from spanlog.query.models import Entry, ErrorGroup, Session, SessionItem, TraceListItem
+    from spanlog.query.parameters import ErrorFilters, LogFilters, SessionFilters, TimelineFilters, TraceFilters
     from spanlog.query.tail import Notice
 
 Item = TypeVar("Item")
@@ -45,6 +46,20 @@ class AsyncQueryClient(AsyncQueryRoutes):
     def errors(self, *, limit: int | None = None, **query: Unpack[ErrorFilters]) -> AsyncIterator[ErrorGroup]:
         """Yield the error groups that match, page by page, all of one moment."""
         return _in_threads(self._client.errors(limit=limit, **query))
+
+    def traces(self, *, limit: int | None = None, **query: Unpack[TraceFilters]) -> AsyncIterator[TraceListItem]:
+        """Yield the traces that match, page by page."""
+        return _in_threads(self._client.traces(limit=limit, **query))
+
+    def sessions(self, *, limit: int | None = None, **query: Unpack[SessionFilters]) -> AsyncIterator[Session]:
+        """Yield the sessions that match, the one active last first, page by page."""
+        return _in_threads(self._client.sessions(limit=limit, **query))
+
+    def timeline(
+        self, session_key: str, *, limit: int | None = None, **query: Unpack[TimelineFilters]
+    ) -> AsyncIterator[SessionItem]:
+        """Yield the records and spans of a session in the order of time, page by page."""
+        return _in_threads(self._client.timeline(session_key, limit=limit, **query))
 
     async def tail(
         self,
@@ -91,15 +106,10 @@ class AsyncQueryClient(AsyncQueryRoutes):
 
 
 async def _in_threads(items: Iterator[Item]) -> AsyncIterator[Item]:
-    # StopIteration cannot leave a thread through a future; a sentinel can.
-    end: list[Item] = []
-    while (batch := await asyncio.to_thread(_next_of, items, end)) is not end:
-        for item in batch:
-            yield item
+    # StopIteration cannot leave a thread through a future.
+    while some := await asyncio.to_thread(_one_or_none, items):
+        yield some[0]
 
 
-def _next_of(items: Iterator[Item], end: list[Item]) -> list[Item]:
-    try:
-        return [next(items)]
-    except StopIteration:
-        return end
+def _one_or_none(items: Iterator[Item]) -> list[Item]:
+    return list(islice(items, 1))

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 from spanlog._api import ApiConnection
 from spanlog.exceptions import ConfigurationError
 from spanlog.query._exporting import exported
+from spanlog.query._paging import paged
 from spanlog.query._routes import QueryRoutes
 from spanlog.query.tail import Notice, Tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from spanlog.query.models import Entry, ErrorGroup
-    from spanlog.query.parameters import ErrorFilters, LogFilters
+    from spanlog.query._paging import Page
+    from spanlog.query.models import Entry, ErrorGroup, Session, SessionItem, TraceListItem
+    from spanlog.query.parameters import ErrorFilters, LogFilters, SessionFilters, TimelineFilters, TraceFilters
 
 DEFAULT_URL = "http://127.0.0.1:8421"
-
-_PAGE = 1000
-"""Records or groups on a page: the most that the API gives."""
 
 
 class QueryClient(QueryRoutes):
@@ -67,16 +66,12 @@ class QueryClient(QueryRoutes):
             limit: how many at most; None for all.
             **filters: ``LogFilters``.
         """
-        cursor = ""
-        while limit is None or limit > 0:
-            size = _PAGE if limit is None else min(limit, _PAGE)
-            page = self.get_logs(q=q, limit=size, cursor=cursor, **filters)
-            yield from page["items"]
-            if limit is not None:
-                limit -= len(page["items"])
-            if page["next_cursor"] is None:
-                return
-            cursor = page["next_cursor"]
+
+        def page(size: int, cursor: str) -> Page[Entry]:
+            found = self.get_logs(q=q, limit=size, cursor=cursor, **filters)
+            return found["items"], found["next_cursor"]
+
+        return paged(page, limit)
 
     def errors(self, *, limit: int | None = None, **query: Unpack[ErrorFilters]) -> Iterator[ErrorGroup]:
         """Yield the error groups that match, page by page, all of one moment.
@@ -85,16 +80,57 @@ class QueryClient(QueryRoutes):
             limit: how many at most; None for all.
             **query: ``ErrorFilters``.
         """
-        cursor = ""
-        while limit is None or limit > 0:
-            size = _PAGE if limit is None else min(limit, _PAGE)
-            page = self.get_errors(limit=size, cursor=cursor, **query)
-            yield from page["items"]
-            if limit is not None:
-                limit -= len(page["items"])
-            if page["next_cursor"] is None:
-                return
-            cursor = page["next_cursor"]
+
+        def page(size: int, cursor: str) -> Page[ErrorGroup]:
+            found = self.get_errors(limit=size, cursor=cursor, **query)
+            return found["items"], found["next_cursor"]
+
+        return paged(page, limit)
+
+    def traces(self, *, limit: int | None = None, **query: Unpack[TraceFilters]) -> Iterator[TraceListItem]:
+        """Yield the traces that match, page by page.
+
+        Args:
+            limit: how many at most; None for all.
+            **query: ``TraceFilters``.
+        """
+
+        def page(size: int, cursor: str) -> Page[TraceListItem]:
+            found = self.get_traces(limit=size, cursor=cursor, **query)
+            return found["items"], found["next_cursor"]
+
+        return paged(page, limit)
+
+    def sessions(self, *, limit: int | None = None, **query: Unpack[SessionFilters]) -> Iterator[Session]:
+        """Yield the sessions that match, the one active last first, page by page.
+
+        Args:
+            limit: how many at most; None for all.
+            **query: ``SessionFilters``.
+        """
+
+        def page(size: int, cursor: str) -> Page[Session]:
+            found = self.get_sessions(limit=size, cursor=cursor, **query)
+            return found["items"], found["next_cursor"]
+
+        return paged(page, limit)
+
+    def timeline(
+        self, session_key: str, *, limit: int | None = None, **query: Unpack[TimelineFilters]
+    ) -> Iterator[SessionItem]:
+        """Yield the records and spans of a session in the order of time, page by page.
+
+        Args:
+            session_key: the run or conversation.
+            limit: how many at most; None for all.
+            **query: ``TimelineFilters``.
+        """
+
+        def page(size: int, cursor: str) -> Page[SessionItem]:
+            found = self.get_session(session_key, limit=size, cursor=cursor, **query)
+            return found["items"], found["next_cursor"]
+
+        return paged(page, limit)
 
     def tail(
         self,

@@ -447,6 +447,8 @@ class Pattern(TypedDict):
     """The records counted by level, for levels that occur."""
     example: str
     """One of its messages, at most 500 bytes of it."""
+    sample_id: str | None
+    """The last of the records counted, for `GET /logs/{log_id}`; null if it is gone."""
     shapes: list[str]
     """The stored hashes (`PatternHash`) that make up the pattern, 16 hex digits; at most 100."""
     shapes_total: int
@@ -464,6 +466,8 @@ class PatternPage(TypedDict):
     """How many patterns have records in the period, on all pages."""
     items: list[Pattern]
     """The page: patterns with records in the period."""
+    next_cursor: str | None
+    """What to give as `cursor` for the page after this one; null on the last."""
     vanished: list[Pattern]
     """Patterns with records in the period before only; the 100 most frequent."""
     vanished_total: int
@@ -526,6 +530,37 @@ class Resolved(TypedDict):
     """Records that exist and were not resolved before, each counted once."""
 
 
+class Session(TypedDict):
+    """One session as a whole. Counts and times are of its records and spans in the period that was asked for."""
+
+    session_key: str
+    """The run or conversation: `session_key` of its records."""
+    agents: list[str]
+    """Which agents took part, at most 100, by name."""
+    first_seen: str
+    """Its earliest record or start of a span: RFC 3339 in UTC."""
+    last_seen: str
+    """Its latest record or end of a span."""
+    duration_ms: float
+    """From the first to the last."""
+    log_count: int
+    """Log records."""
+    span_count: int
+    """Spans."""
+    error_count: int
+    """Records of level error or critical, and spans of status Error."""
+    trace_count: int
+    """Traces that its records and spans belong to."""
+    input_tokens: int | None
+    """Tokens given to models, as far as senders say so; null when none does."""
+    output_tokens: int | None
+    """Tokens that models gave, likewise."""
+    cost: float | None
+    """The sum of what senders say that it cost, by convention US dollars; else null."""
+    models: list[str]
+    """The models that are named, at most 100, by name."""
+
+
 class SessionCount(TypedDict):
     """How many records of a group lie in one run or conversation."""
 
@@ -533,6 +568,73 @@ class SessionCount(TypedDict):
     agent_id: str
     count: int
     last_seen: str
+
+
+class SessionItem(TypedDict):
+    """A log record or a span on the session's time line."""
+
+    kind: Literal["log", "span"]
+    """What it is."""
+    time: str
+    """When it was logged, or began: RFC 3339 in UTC, to the nanosecond."""
+    id: str
+    """The record's UUID, for `GET /logs/{log_id}`; or the span's id."""
+    agent_id: str
+    """Who logged it, or whose it is."""
+    name: str
+    """The span's name; for a record its logger."""
+    message: str | None
+    """The record's message; the span's status message."""
+    level: Literal["debug", "info", "warn", "error", "critical"] | None
+    """Of a record."""
+    status: Literal["Unset", "Ok", "Error"] | None
+    """Of a span."""
+    duration_ms: float | None
+    """Of a span."""
+    is_error: bool
+    """A record of level error or critical, or a span of status Error."""
+    trace_id: str | None
+    """32 hex digits, for `GET /traces/{trace_id}`."""
+    span_id: str | None
+    """The span, or the one that the record lies in: 16 hex digits."""
+    parent_id: str | None
+    """The record or span that it hangs under."""
+    fingerprint: str | None
+    """The error group, for `GET /errors/{fingerprint}`; only of a record."""
+    input_tokens: int | None
+    """As its attributes say, or null."""
+    output_tokens: int | None
+    """As its attributes say, or null."""
+    cost: float | None
+    """As its attributes say, or null."""
+    model: str | None
+    """As its attributes say, or null."""
+    attributes: dict[str, Any]
+    """A record's metadata; a span's attributes, as text."""
+
+
+class SessionPage(TypedDict):
+    """A page of sessions, the one that was active last first."""
+
+    since: str
+    """Start of the period, inside."""
+    until: str
+    """End of the period, outside."""
+    items: list[Session]
+    """The page."""
+    next_cursor: str | None
+    """What to give as `cursor` for the page after this one; null on the last."""
+
+
+class SessionTimeline(TypedDict):
+    """One session, and a page of its time line."""
+
+    session: Session | None
+    """All of it in the period. On a page asked for by a cursor: null."""
+    items: list[SessionItem]
+    """The page, in the order of time; a span is at its start."""
+    next_cursor: str | None
+    """What to give as `cursor` for the page after this one; null on the last."""
 
 
 class Split(TypedDict):
@@ -632,9 +734,12 @@ class TraceEvent(TypedDict):
 
 
 class TraceList(TypedDict):
-    """Traces that start in the period."""
+    """A page of the traces that start in the period."""
 
     items: list[TraceListItem]
+    """The page."""
+    next_cursor: str | None
+    """What to give as `cursor` for the page after this one; null on the last."""
 
 
 class TraceListItem(TypedDict):

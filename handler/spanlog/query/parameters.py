@@ -33,6 +33,8 @@ class LogFilters(TypedDict, total=False):
     """Only what hangs under this record or span."""
     fingerprint: str | None
     """Only this error group: 16 hex digits."""
+    pattern: str | None
+    """Only messages of this pattern: its id, as `GET /patterns` gives it."""
     resolved: bool | None
     """Only records that are, or are not, resolved."""
     since: str | datetime | None
@@ -68,6 +70,57 @@ class ErrorFilters(TypedDict, total=False):
     """By what; `status` puts regressed first, then open, muted, resolved."""
     order: Literal["desc", "asc"] | None
     """The greatest first, or the least."""
+
+
+class TraceFilters(TypedDict, total=False):
+    """Which of them."""
+
+    agent_id: str | None
+    """Only traces in which this agent took part."""
+    service: str | None
+    """Only with a span or record of this service."""
+    name: str | None
+    """Only with a span of this name, the root or any other, or an operation that records tell of; `*` stands for
+    any text.
+    """
+    min_duration: str | None
+    """Only traces that took at least this long: `250ms`, `1.5s`, `2m`, `1h`, `10us`, `500ns`; a number alone is
+    milliseconds.
+    """
+    max_duration: str | None
+    """Only traces that took at most this long; written likewise."""
+    error: bool | None
+    """Only traces with, or without, a span of status Error or a record of level error or critical."""
+    since: str | datetime | None
+    """Start of the period, itself inside. RFC 3339; without a zone UTC."""
+    until: str | datetime | None
+    """End of the period, itself outside. RFC 3339; without a zone UTC."""
+    order: Literal["start", "duration"] | None
+    """Latest start first, or longest first."""
+    attributes: Mapping[str, str | int | float | bool] | None
+    """Only records whose attribute, else whose resource's, of each name has this value."""
+
+
+class SessionFilters(TypedDict, total=False):
+    """Which of them."""
+
+    agent_id: str | None
+    """Only sessions in which this agent took part."""
+    error: bool | None
+    """Only sessions with, or without, an error."""
+    since: str | datetime | None
+    """Start of the period, itself inside. RFC 3339; without a zone UTC."""
+    until: str | datetime | None
+    """End of the period, itself outside. RFC 3339; without a zone UTC."""
+
+
+class TimelineFilters(TypedDict, total=False):
+    """Which of them."""
+
+    since: str | datetime | None
+    """Start of the period, itself inside. RFC 3339; without a zone UTC."""
+    until: str | datetime | None
+    """End of the period, itself outside. RFC 3339; without a zone UTC."""
 
 
 class GetSummaryParameters(TypedDict, total=False):
@@ -118,6 +171,8 @@ class GetPatternsParameters(TypedDict, total=False):
     """Patterns on a page."""
     offset: int | None
     """Patterns to pass over."""
+    cursor: str | None
+    """The `next_cursor` of the page before."""
 
 
 class GetLogsParameters(LogFilters, total=False):
@@ -173,16 +228,28 @@ class GetContextParameters(TypedDict, total=False):
     """Records after it."""
 
 
-class GetTracesParameters(TypedDict, total=False):
+class GetTracesParameters(TraceFilters, total=False):
     """What ``get_traces`` may be asked."""
 
-    agent_id: str | None
-    """Only traces in which this agent took part."""
-    since: str | datetime | None
-    """Start of the period, itself inside. RFC 3339; without a zone UTC."""
-    until: str | datetime | None
-    """End of the period, itself outside. RFC 3339; without a zone UTC."""
-    order: Literal["start", "duration"] | None
-    """Latest start first, or longest first."""
     limit: int | None
-    """Traces at most."""
+    """Traces on a page."""
+    cursor: str | None
+    """The `next_cursor` of the page before."""
+
+
+class GetSessionsParameters(SessionFilters, total=False):
+    """What ``get_sessions`` may be asked."""
+
+    limit: int | None
+    """Sessions on a page."""
+    cursor: str | None
+    """The `next_cursor` of the page before."""
+
+
+class GetSessionParameters(TimelineFilters, total=False):
+    """What ``get_session`` may be asked."""
+
+    limit: int | None
+    """Records and spans on a page."""
+    cursor: str | None
+    """The `next_cursor` of the page before."""
