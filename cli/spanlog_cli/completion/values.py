@@ -32,7 +32,7 @@ def _completer(values: Callable[[QueryClient], Iterable[tuple[str, str]]]) -> An
 
             with asking(_url(ctx), read_api_key(None), timeout_seconds=TIMEOUT_SECONDS) as client:
                 found = [(value, told) for value, told in values(client) if value.startswith(incomplete)]
-        except (CommandError, ImportError, OSError, ValueError):
+        except (CommandError, ImportError, LookupError, OSError, TypeError, ValueError):
             return []
         return [CompletionItem(value, help=told or None) for value, told in found[:MAX_ITEMS] if _is_plain(value)]
 

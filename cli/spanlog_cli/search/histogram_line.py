@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from spanlog_cli.counted import counted
 from spanlog_cli.displayed_time import date_and_time
 
 if TYPE_CHECKING:
@@ -19,9 +20,8 @@ _HEIGHTS: Final = " ▁▂▃▄▅▆▇█"
 def histogram_lines(histogram: LogHistogram) -> list[str]:
     """Give the number of records with the period, and the bars: red where there are errors, yellow for warnings."""
     total = histogram["total"]
-    noun = "record" if total == 1 else "records"
     period = f"{date_and_time(histogram['since'])} to {date_and_time(histogram['until'])} UTC"
-    head = f"{click.style(f'{total:,} {noun}', bold=True)}, {period}"
+    head = f"{click.style(counted(total, 'record'), bold=True)}, {period}"
     if not total:
         return [head]
     most = max(bar["total"] for bar in histogram["bars"])

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from spanlog_cli.counted import counted
 from spanlog_cli.displayed_time import date_and_time, duration, time_of_day
 from spanlog_cli.render_summary import LEVEL_STYLES
 from spanlog_cli.terminal_text import one_line
@@ -25,7 +26,7 @@ _ERROR: Final = "red"
 
 def render_sessions(sessions: Sequence[Session], limit: int) -> RenderableType:
     """Give what ``rich`` prints of a list of sessions."""
-    heading = Text(f"{len(sessions):,} {'session' if len(sessions) == 1 else 'sessions'}", style="bold")
+    heading = Text(counted(len(sessions), "session"), style="bold")
     if len(sessions) == limit:
         heading.append(", there may be more (--limit)", style="not bold")
     if not sessions:
@@ -69,11 +70,11 @@ def _heading(session: Session) -> Text:
     errors = session["error_count"]
     text.append(
         f"\n{date_and_time(session['first_seen'])} to {date_and_time(session['last_seen'])} UTC, "
-        f"{duration(session['duration_ms'])}: {session['log_count']:,} logs, {session['span_count']:,} spans, "
-        f"{session['trace_count']:,} traces, ",
+        f"{duration(session['duration_ms'])}: {counted(session['log_count'], 'log')}, "
+        f"{counted(session['span_count'], 'span')}, {counted(session['trace_count'], 'trace')}, ",
         style="not bold",
     )
-    text.append(f"{errors:,} errors", style=f"not bold {_ERROR}" if errors else "not bold")
+    text.append(counted(errors, "error"), style=f"not bold {_ERROR}" if errors else "not bold")
     text.append(f"; {one_line(', '.join(session['agents']), 200)}", style="not bold")
     if usage := _usage(session).replace("\n", ", "):
         models = one_line(", ".join(session["models"]), 200)

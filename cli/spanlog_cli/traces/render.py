@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from spanlog_cli.counted import counted
 from spanlog_cli.displayed_time import date_and_time, duration
 from spanlog_cli.terminal_text import one_line
 
@@ -22,7 +23,7 @@ _MAX_NAME_CHARACTERS: Final = 160
 
 def render_traces(traces: Sequence[TraceListItem], limit: int) -> RenderableType:
     """Give what ``rich`` prints of a list of traces."""
-    heading = Text(f"{len(traces):,} {'trace' if len(traces) == 1 else 'traces'}", style="bold")
+    heading = Text(counted(len(traces), "trace"), style="bold")
     if len(traces) == limit:
         heading.append(", there may be more (--limit)", style="not bold")
     if not traces:
