@@ -1,7 +1,7 @@
 """Schemathesis against the OpenAPI document of a running stack: no 500, no answer that is not documented.
 
     python tests/benchmarks/schemathesis_run.py --examples 200
-    python tests/benchmarks/schemathesis_run.py --examples 200 --seed 7   # other data; what else st run takes may follow
+    python tests/benchmarks/schemathesis_run.py --examples 200 --seed 7   # other data; options of st run may follow
 
 Everything that it checks is checked but one thing: that whatever fits the document is accepted. A schema cannot say
 that ``since`` lies before ``until``, what the query language is, or which cursors there are. The live tail has no end,
