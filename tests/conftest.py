@@ -53,6 +53,7 @@ def repository() -> Path:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-schema", action="store_true", help="write storage/schema/*.sql from the migrations")
     parser.addoption("--record-jaeger", action="store_true", help="write what the real Jaeger answers (make jaeger)")
+    parser.addoption("--update-client", action="store_true", help="write handler/spanlog/query from the API's document")
 
 
 @pytest.hookimpl(wrapper=True)

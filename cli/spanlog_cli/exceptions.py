@@ -14,6 +14,10 @@ class CommandError(click.ClickException):
 
     exit_code = 2
 
+    def lines_below(self) -> list[str]:
+        """Give what is printed below the message; nothing by default."""
+        return []
+
 
 class ApiError(CommandError):
     """The query API refused the question.

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from spanlog_cli.commands import LazyCommand
+from spanlog_cli.exceptions import CommandError
 
 EXIT_MENDABLE: Final = 2
 EXIT_INTERRUPTED: Final = 130
@@ -27,7 +29,7 @@ class LazyGroup(click.Group):
         """Give the names in the table's order, which is the order people meet them in."""
         return list(self._lazy_commands)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command.
 
         Raises:
@@ -36,7 +38,13 @@ class LazyGroup(click.Group):
         entry = self._lazy_commands.get(cmd_name)
         if entry is None:
             return None
-        command = getattr(importlib.import_module(entry.module), entry.attribute)
+        try:
+            command = getattr(importlib.import_module(entry.module), entry.attribute)
+        except ModuleNotFoundError:
+            if ctx.resilient_parsing:
+                # A shell completes; it is told what is missing when the command is run.
+                return None
+            raise
         if not isinstance(command, click.Command):
             raise TypeError(f"{entry.module}.{entry.attribute} is not a click command")
         return command
@@ -49,6 +57,15 @@ class LazyGroup(click.Group):
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:
             raise click.NoSuchCommand(error.command_name, possibilities=self._lazy_commands, ctx=ctx) from None
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
+        """Give the table's names, importing nothing, and the group's own options."""
+        named = [
+            CompletionItem(name, help=entry.summary)
+            for name, entry in self._lazy_commands.items()
+            if name.startswith(incomplete)
+        ]
+        return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Print the table, importing nothing."""
@@ -87,7 +104,7 @@ class LazyGroup(click.Group):
             _say(_usage_line(error))
             sys.exit(error.exit_code)
         except click.ClickException as error:
-            _say(error.format_message())
+            _say(error.format_message(), error.lines_below() if isinstance(error, CommandError) else ())
             sys.exit(error.exit_code)
         except click.Abort:
             sys.exit(EXIT_INTERRUPTED)
@@ -117,11 +134,11 @@ def _usage_line(error: click.UsageError) -> str:
     return f'{message} (see "{command} --help")'
 
 
-def _say(message: str) -> None:
-    """Print one line, whatever the message is made of."""
+def _say(message: str, below: Sequence[str] = ()) -> None:
+    """Print one line, whatever the message is made of, and what belongs below it."""
     line = " ".join(message.split())
     try:
-        click.echo(f"spanlog: {line}", err=True)
+        click.echo("\n".join([f"spanlog: {line}", *below]), err=True)
     except BrokenPipeError:
         return
 

@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
+from spanlog_cli.counted import counted
 from spanlog_cli.displayed_time import date_and_milliseconds, duration, time_of_day
 from spanlog_cli.render_summary import LEVEL_STYLES
 from spanlog_cli.terminal_text import one_line
@@ -50,18 +51,13 @@ def _heading(trace: Mapping[str, Any]) -> Text:
     text = Text(f"trace {one_line(str(trace.get('trace_id', '')))}", style="bold")
     text.append(
         f"\n{date_and_milliseconds(trace.get('start'))} UTC, {duration(trace.get('duration_ms'))}: "
-        f"{_counted(trace.get('span_count'), 'span')}, {_counted(trace.get('log_count'), 'log')}, ",
+        f"{counted(trace.get('span_count'), 'span')}, {counted(trace.get('log_count'), 'log')}, ",
         style="not bold",
     )
     errors = trace.get("error_count") or 0
-    text.append(_counted(errors, "error"), style="not bold red" if errors else "not bold")
+    text.append(counted(errors, "error"), style="not bold red" if errors else "not bold")
     text.append(f"; {agents}" if agents else "", style="not bold")
     return text
-
-
-def _counted(count: Any, noun: str) -> str:
-    number = count if isinstance(count, int) else 0
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _label(node: Mapping[str, Any], depth: int) -> Text:

@@ -6,6 +6,7 @@ import click
 
 from spanlog_cli.api_client import ApiClient
 from spanlog_cli.api_options import api_options
+from spanlog_cli.completion.values import agent_ids
 from spanlog_cli.json_output import print_json
 from spanlog_cli.periods import PointInTime
 
@@ -18,7 +19,7 @@ _FAIL_ON: Final = ("new", "recurring", "regressed")
 @click.command()
 @click.option("--since", type=PointInTime(), default="24h", show_default=True, help="24h, 7d, or an RFC 3339 time.")
 @click.option("--until", type=PointInTime(), help="The same; now unless told otherwise.")
-@click.option("--agent-id", help="One agent only.")
+@click.option("--agent-id", shell_complete=agent_ids, help="One agent only.")
 @click.option("--recurring-min", type=click.IntRange(2), help="How many records make an error recurring.  [default: 3]")
 @click.option(
     "--fail-on",

@@ -7,6 +7,7 @@ import click
 
 from spanlog_cli.api_client import ApiClient
 from spanlog_cli.api_options import api_options
+from spanlog_cli.completion.values import agent_ids, session_keys
 from spanlog_cli.follow import Entry, LogFollower
 from spanlog_cli.json_output import print_json
 from spanlog_cli.render_entry import entry_text
@@ -16,10 +17,10 @@ _LEVELS = ("debug", "info", "warn", "error", "critical")
 
 
 @click.command()
-@click.option("--agent-id", help="One agent only.")
+@click.option("--agent-id", shell_complete=agent_ids, help="One agent only.")
 @click.option("--level", type=click.Choice(_LEVELS, case_sensitive=False), help="One level only.")
 @click.option("--search", metavar="TEXT", help="Only records with this text in the message.")
-@click.option("--session-key", help="One run or conversation only.")
+@click.option("--session-key", shell_complete=session_keys, help="One run or conversation only.")
 @click.option("--json", "is_json", is_flag=True, help="One JSON object a line, for programs.")
 @click.option(
     "-n",

@@ -7,13 +7,14 @@ import click
 
 from spanlog_cli.api_client import ApiClient
 from spanlog_cli.api_options import api_options
+from spanlog_cli.completion.values import trace_ids
 from spanlog_cli.exceptions import CommandError
 from spanlog_cli.json_output import print_json
 from spanlog_cli.periods import PointInTime
 
 
 @click.command()
-@click.argument("trace_id", metavar="[ID]", required=False)
+@click.argument("trace_id", metavar="[ID]", required=False, shell_complete=trace_ids)
 @click.option("--slowest", "is_slowest", is_flag=True, help="Instead of an ID: the trace that took longest.")
 @click.option("--since", type=PointInTime(), default="24h", show_default=True, help="With --slowest: from when on.")
 @click.option("--json", "is_json", is_flag=True, help="The API's answer, for programs.")

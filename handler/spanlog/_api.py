@@ -12,18 +12,19 @@ import json
 import os
 import threading
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.parse import urlsplit
 
 import urllib3
 
+from spanlog._api_query import target_of
 from spanlog._endpoint import checked_url
 from spanlog._http_transport import problem_of, retry_after_seconds
 from spanlog._version import __version__
 from spanlog.exceptions import ApiError, ApiUnavailableError, ConfigurationError, FieldMistake
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
 _CREATED = range(200, 300)
 _REDIRECTS = range(300, 400)
@@ -78,14 +79,13 @@ class ApiConnection:
         self._pool: urllib3.HTTPConnectionPool | None = None
         self._pool_pid = 0
 
-    def get(self, path: str, query: Mapping[str, str]) -> Any:
+    def get(self, path: str, query: Mapping[str, object]) -> Any:
         """Ask, and give the JSON that is answered.
 
         Raises:
             ApiError: the API refused, or gave no answer.
         """
-        text = urlencode(query)
-        return self._request("GET", f"{path}?{text}" if text else path, None)
+        return self.call("GET", path, query)
 
     def post(self, path: str, content: object) -> Any:
         """Send JSON, and give the JSON that is answered.
@@ -93,7 +93,69 @@ class ApiConnection:
         Raises:
             ApiError: the API refused, or gave no answer.
         """
-        return self._request("POST", path, json.dumps(content).encode())
+        return self.call("POST", path, body=content)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, object] | None = None,
+        *,
+        body: object = None,
+        answered: Container[int] = (),
+    ) -> Any:
+        """Ask or send JSON, and give the JSON that is answered.
+
+        Args:
+            method: GET, POST, PATCH or another.
+            path: from the API's root, quoted.
+            query: see ``target_of``.
+            body: what is sent; None for nothing.
+            answered: statuses that are answers too, though they are no successes.
+
+        Raises:
+            ApiError: the API refused, or gave no answer.
+        """
+        content = None if body is None else json.dumps(body).encode()
+        what, answer = self._request(method, target_of(path, query), content, answered)
+        return _parsed(what, answer)
+
+    def text(self, path: str) -> str:
+        """Ask for what is no JSON, and give it as text.
+
+        Raises:
+            ApiError: the API refused, or gave no answer.
+        """
+        return self._request("GET", path, None, ())[1].content.decode("utf-8", "replace")
+
+    def open_stream(
+        self, path: str, query: Mapping[str, object], headers: Mapping[str, str], silence_seconds: float
+    ) -> urllib3.HTTPResponse:
+        """Ask, and give the answer to be read as it comes, on a connection that ``release`` and ``close`` end.
+
+        Args:
+            path: from the API's root, quoted.
+            query: see ``target_of``.
+            headers: beside the client's own.
+            silence_seconds: after how long without a byte the connection counts as broken.
+
+        Raises:
+            ApiError: the API refused, or gave no answer. It is not asked again.
+        """
+        target = target_of(path, query)
+        what = self._named("GET", target)
+        # One of its own: a stream may go on for days, and those that are shared are few.
+        pool = urllib3.connection_from_url(self._origin, maxsize=1)
+        timeout = urllib3.Timeout(connect=self._timeout.connect_timeout, read=silence_seconds)
+        try:
+            response = self._open(pool, "GET", target, None, {**self._headers, **headers}, timeout)
+            if response.status not in _CREATED:
+                content = response.read(_MAX_ANSWER_BYTES)
+                response.close()
+                raise _refusal(what, _Answer(response.status, response.headers, content))
+        except urllib3.exceptions.HTTPError as error:
+            raise _no_answer(what, error) from error
+        return response
 
     def close(self) -> None:
         """Close the connections. Requests that wait for another try are over; a later one connects anew."""
@@ -103,11 +165,14 @@ class ApiConnection:
             pool.close()
         self._closed = threading.Event()
 
-    def _request(self, method: str, target: str, body: bytes | None) -> Any:
+    def _named(self, method: str, target: str) -> str:
+        return f"{method} {self._origin}{self._base_path}{target.partition('?')[0]}"
+
+    def _request(self, method: str, target: str, body: bytes | None, answered: Container[int]) -> tuple[str, _Answer]:
         closed = self._closed
         give_up_time = time.monotonic() + self._retry_seconds
         pause_seconds = _FIRST_PAUSE_SECONDS
-        what = f"{method} {self._origin}{self._base_path}{target.partition('?')[0]}"
+        what = self._named(method, target)
         while True:
             asked_seconds: float | None = None
             try:
@@ -116,8 +181,8 @@ class ApiConnection:
                 failure: ApiError = _no_answer(what, error)
                 is_repeatable = body is None or isinstance(error, _NEVER_CONNECTED)
             else:
-                if answer.status in _CREATED:
-                    return _parsed(what, answer)
+                if answer.status in _CREATED or answer.status in answered:
+                    return what, answer
                 failure = _refusal(what, answer)
                 is_repeatable = answer.status in (_UNAVAILABLE if body is None else _NOT_DONE)
                 asked_seconds = retry_after_seconds(answer.headers.get("retry-after"))
@@ -128,17 +193,8 @@ class ApiConnection:
             pause_seconds = min(_LONGEST_PAUSE_SECONDS, pause_seconds * 2)
 
     def _send(self, method: str, target: str, body: bytes | None) -> _Answer:
-        response = self._connected_pool().urlopen(
-            method,
-            self._base_path + target,
-            body=body,
-            headers=self._headers if body is None else {**self._headers, "content-type": "application/json"},
-            retries=False,
-            # The key is for this host alone, so nothing is sent to where an answer points.
-            redirect=False,
-            timeout=self._timeout,
-            preload_content=False,
-        )
+        headers = self._headers if body is None else {**self._headers, "content-type": "application/json"}
+        response = self._open(self._connected_pool(), method, target, body, headers, self._timeout)
         try:
             content = response.read(_MAX_ANSWER_BYTES)
             if response.length_remaining:
@@ -146,6 +202,28 @@ class ApiConnection:
         finally:
             response.release_conn()
         return _Answer(response.status, response.headers, content)
+
+    def _open(  # noqa: PLR0913, PLR0917 - what one request is made of
+        self,
+        pool: urllib3.HTTPConnectionPool,
+        method: str,
+        target: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        timeout: urllib3.Timeout,
+    ) -> urllib3.HTTPResponse:
+        response = pool.urlopen(
+            method,
+            self._base_path + target,
+            body=body,
+            headers=headers,
+            retries=False,
+            # The key is for this host alone, so nothing is sent to where an answer points.
+            redirect=False,
+            timeout=timeout,
+            preload_content=False,
+        )
+        return cast("urllib3.HTTPResponse", response)
 
     def _connected_pool(self) -> urllib3.HTTPConnectionPool:
         # The connections of a parent process are its own: two processes on one would read each other's answers.
@@ -193,11 +271,16 @@ def _refusal(what: str, answer: _Answer) -> ApiError:
 def _field_mistakes(errors: object) -> list[FieldMistake]:
     if not isinstance(errors, list):
         return []
-    return [
-        FieldMistake(field=str(error.get("field", "")), message=str(error.get("message", "")))
-        for error in errors
-        if isinstance(error, dict)
-    ]
+    return [_field_mistake(error) for error in errors if isinstance(error, dict)]
+
+
+def _field_mistake(error: dict[str, Any]) -> FieldMistake:
+    mistake = FieldMistake(field=str(error.get("field", "")), message=str(error.get("message", "")))
+    if isinstance(position := error.get("position"), int):
+        mistake["position"] = position
+    if isinstance(hint := error.get("hint"), str):
+        mistake["hint"] = hint
+    return mistake
 
 
 def _parsed(what: str, answer: _Answer) -> Any:

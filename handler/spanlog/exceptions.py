@@ -11,7 +11,7 @@ Nothing is raised because a collector is slow, full or not running: that is coun
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class SpanlogError(Exception):
@@ -29,6 +29,10 @@ class FieldMistake(TypedDict):
     """Which field; ``[3].level`` is in the fourth entry of a batch."""
     message: str
     """What is wrong with it."""
+    position: NotRequired[int]
+    """In a query: at which character, counted from 0."""
+    hint: NotRequired[str]
+    """In a query: what to write instead."""
 
 
 class ApiError(SpanlogError):

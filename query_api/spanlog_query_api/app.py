@@ -14,7 +14,7 @@ from spanlog_query_api.error_groups.lifecycle import Lifecycle
 from spanlog_query_api.errors import UnexpectedErrorMiddleware, install_error_handlers
 from spanlog_query_api.ingest import Ingest
 from spanlog_query_api.metrics import Metrics, MetricsMiddleware
-from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi
+from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi, operation_id
 from spanlog_query_api.patterns.memory import PatternMemory
 from spanlog_query_api.readiness import ReadinessPart
 from spanlog_query_api.resolutions import Resolver
@@ -73,6 +73,7 @@ def create_app(  # noqa: PLR0913 - the parts an application is made of
         version=config.version,
         description=DESCRIPTION,
         openapi_tags=TAGS,
+        generate_unique_id_function=operation_id,
         redirect_slashes=False,
         # Swagger UI would send the document's address to a validator elsewhere.
         swagger_ui_parameters={"validatorUrl": None},

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from spanlog_collector.storage import QueryTooLargeError, StoreUnavailableError
+from spanlog_query_api.allowed_methods import allowed_methods
 from spanlog_query_api.ingest import IngestUnavailableError
 from spanlog_query_api.models.problem import PROBLEM_MEDIA_TYPE, FieldError, Problem
 
@@ -123,9 +124,12 @@ class UnexpectedErrorMiddleware:
             await response(scope, receive, send)
 
 
-async def _on_http_exception(_request: Request, error: Exception) -> Response:
+async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - what the handler is registered for
-    return problem_response(error.status_code, str(error.detail), headers=error.headers)
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (allow := allowed_methods(request.app, request.url.path)):
+        headers = {**(headers or {}), "Allow": allow}
+    return problem_response(error.status_code, str(error.detail), headers=headers)
 
 
 async def _on_invalid_request(_request: Request, error: Exception) -> Response:

@@ -1,8 +1,10 @@
 """What the OpenAPI document says beyond what FastAPI writes by itself."""
 
+import re
 from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from spanlog_query_api.models.problem import PROBLEM_MEDIA_TYPE, Problem
 from spanlog_query_api.scopes import is_open, wanted_scope
@@ -27,6 +29,17 @@ TAGS: Final = [
 
 _BEARER: Final = "bearer"
 _OF_EVERY_KEY: Final = (401, 403, 429)
+_OWN_PATHS: Final = re.compile(r"/(?!jaeger/)")
+
+
+def operation_id(route: APIRoute) -> str:
+    """Return the name that generated clients give to ``route``: its function's, before it the path where that is alien.
+
+    The API of another project has names of its own, which may be the same as ours.
+    """
+    if _OWN_PATHS.match(route.path_format):
+        return route.name
+    return f"{re.sub(r'[^a-z0-9]+', '_', route.path_format.lower()).strip('_')}_{route.name}"
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -7,6 +7,7 @@ import freshness
 import handler_cost
 import ingest_rate
 import pattern_grouping
+import query_load
 import query_time
 import size
 import standard_collector
@@ -22,6 +23,7 @@ def main() -> None:
     standard_collector.main()
     pattern_grouping.main()
     query_time.main()
+    query_load.main()
     fingerprints.main()
     size.main()
 

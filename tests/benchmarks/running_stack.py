@@ -30,10 +30,10 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 @contextmanager
-def running_stack() -> Iterator[RunningStack]:
+def running_stack(*arguments: str, **environment: str) -> Iterator[RunningStack]:
     """A new, empty stack in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="spanlog-bench-") as folder:
-        stack = RunningStack(Path(folder) / "data")
+        stack = RunningStack(Path(folder) / "data", *arguments, **environment)
         try:
             yield stack
         finally:

@@ -40,6 +40,21 @@ def test_a_method_that_a_route_does_not_know_is_405(client, method, path):
     assert answer.headers["allow"]
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/logs", "GET, POST"),
+        ("/logs/summary", "GET"),
+        ("/logs/resolve-batch", "POST"),
+        ("/errors/merge", "POST"),
+        ("/errors/00c3d1a5b7e9f204", "GET, PATCH"),
+        ("/logs/x/resolve", "PATCH"),
+    ],
+)
+def test_405_says_which_methods_the_path_takes(client, path, allowed):
+    assert client.options(path).headers["allow"] == allowed
+
+
 def test_a_mistake_is_422_with_its_fields(client):
     problem = check_shape(client.post("/logs", json={"level": "loud"}), 422)
     assert {error.field for error in problem.errors} == {"agent_id", "message", "level"}

@@ -71,7 +71,8 @@ class RunningStack:
         self.api, self.otlp_http, self.otlp_grpc = (
             addresses.get(name, "") for name in ("query API", "OTLP/HTTP", "OTLP/gRPC")
         )
-        self._http = urllib3.PoolManager()
+        key = environment.get("SPANLOG_API_KEY")
+        self._http = urllib3.PoolManager(headers={"Authorization": f"Bearer {key}"} if key else None)
 
     def get(self, path: str, **parameters: Any) -> Any:
         answer = self._http.request("GET", self.api + path, fields={k: str(v) for k, v in parameters.items()})

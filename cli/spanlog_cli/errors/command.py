@@ -8,6 +8,7 @@ import click
 
 from spanlog_cli.api_client import ApiClient
 from spanlog_cli.api_options import api_options
+from spanlog_cli.completion.values import agent_ids, fingerprints
 from spanlog_cli.json_output import print_json
 from spanlog_cli.periods import PointInTime
 
@@ -32,7 +33,7 @@ def errors(ctx: click.Context) -> None:
 
 @errors.command("list")
 @click.option("--status", type=click.Choice(_STATUSES), help="Only these; open has regressed ones too.")
-@click.option("--agent-id", help="One agent only.")
+@click.option("--agent-id", shell_complete=agent_ids, help="One agent only.")
 @click.option("--since", type=PointInTime(), help="24h, 7d, or an RFC 3339 time; of all time unless told otherwise.")
 @click.option("--until", type=PointInTime(), help="The same.")
 @click.option("--search", metavar="TEXT", help="Only with this text in title or type.")
@@ -54,7 +55,7 @@ def list_command(*, is_json: bool, url: str, api_key: str | None, **question: An
 
 
 @errors.command()
-@click.argument("fingerprint")
+@click.argument("fingerprint", shell_complete=fingerprints)
 @click.option("--since", type=PointInTime(), help="24h, 7d, or an RFC 3339 time; of all time unless told otherwise.")
 @_json_option
 @api_options
@@ -64,7 +65,7 @@ def show(*, fingerprint: str, since: str | None, is_json: bool, url: str, api_ke
 
 
 @errors.command()
-@click.argument("fingerprint")
+@click.argument("fingerprint", shell_complete=fingerprints)
 @_by_option
 @_json_option
 @api_options
@@ -74,7 +75,7 @@ def resolve(*, fingerprint: str, by: str | None, is_json: bool, url: str, api_ke
 
 
 @errors.command("open")
-@click.argument("fingerprint")
+@click.argument("fingerprint", shell_complete=fingerprints)
 @_by_option
 @_json_option
 @api_options
@@ -84,7 +85,7 @@ def open_command(*, fingerprint: str, by: str | None, is_json: bool, url: str, a
 
 
 @errors.command()
-@click.argument("fingerprint")
+@click.argument("fingerprint", shell_complete=fingerprints)
 @click.option("--until", metavar="TIME", help="Until this RFC 3339 time.")
 @click.option("--count", type=click.IntRange(1), help="Until so many more records have come.")
 @_by_option
@@ -106,7 +107,7 @@ def mute(  # noqa: PLR0913 - one argument for each option
 
 
 @errors.command()
-@click.argument("fingerprint")
+@click.argument("fingerprint", shell_complete=fingerprints)
 @click.argument("name")
 @_by_option
 @_json_option
@@ -119,7 +120,7 @@ def assign(  # noqa: PLR0913 - one argument for each option
 
 
 @errors.command()
-@click.argument("fingerprint")
+@click.argument("fingerprint", shell_complete=fingerprints)
 @click.argument("text")
 @_by_option
 @_json_option
@@ -132,8 +133,8 @@ def comment(  # noqa: PLR0913 - one argument for each option
 
 
 @errors.command()
-@click.argument("into")
-@click.argument("fingerprints", nargs=-1, required=True)
+@click.argument("into", shell_complete=fingerprints)
+@click.argument("fingerprints", nargs=-1, required=True, shell_complete=fingerprints)
 @_by_option
 @_json_option
 @api_options
@@ -147,7 +148,7 @@ def merge(  # noqa: PLR0913 - one argument for each option
 
 
 @errors.command()
-@click.argument("fingerprint")
+@click.argument("fingerprint", shell_complete=fingerprints)
 @_by_option
 @_json_option
 @api_options

@@ -8,6 +8,7 @@ import click
 
 from spanlog_cli.api_client import ApiClient
 from spanlog_cli.api_options import api_options
+from spanlog_cli.completion.values import agent_ids
 from spanlog_cli.json_output import print_json
 from spanlog_cli.patterns.reading import Reading
 from spanlog_cli.patterns.stored import print_stored
@@ -31,7 +32,7 @@ _LEVELS = ("debug", "info", "warn", "error", "critical")
 )
 @click.option("--since", type=PointInTime(), help="Of what is stored: 24h (the default), 7d, or an RFC 3339 time.")
 @click.option("--until", type=PointInTime(), help="The same; now unless told otherwise.")
-@click.option("--agent-id", help="Of what is stored: one agent only.")
+@click.option("--agent-id", shell_complete=agent_ids, help="Of what is stored: one agent only.")
 @click.option("--level", type=click.Choice(_LEVELS, case_sensitive=False), help="Of what is stored: one level only.")
 @click.option("--search", metavar="TEXT", help="Of what is stored: only patterns with this text.")
 @api_options

@@ -1,0 +1,1 @@
+"""Completion for shells: the script, and values from the API."""

@@ -1,0 +1,1 @@
+"""``spanlog search``."""

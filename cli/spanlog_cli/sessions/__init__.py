@@ -1,0 +1,1 @@
+"""``spanlog sessions`` and ``spanlog session``."""

@@ -1,0 +1,232 @@
+"""Every route of the query API as an async method.
+
+Written from the API's OpenAPI document: ``pytest tests/query_api/test_typed_client.py --update-client``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Unpack
+
+if TYPE_CHECKING:
+    from spanlog.query._routes import QueryRoutes
+    from spanlog.query.models import (
+        Agent,
+        BatchResolution,
+        Entry,
+        EntryContext,
+        EntryPage,
+        ErrorGroupDetail,
+        ErrorGroupPage,
+        Facets,
+        GroupChange,
+        Health,
+        Inserted,
+        LogHistogram,
+        Merge,
+        PatternPage,
+        Posted,
+        PostedEntry,
+        ReadinessReport,
+        Resolution,
+        Resolved,
+        SessionPage,
+        SessionTimeline,
+        Split,
+        Summary,
+        Trace,
+        TraceList,
+    )
+    from spanlog.query.parameters import (
+        GetContextParameters,
+        GetErrorParameters,
+        GetErrorsParameters,
+        GetFacetsParameters,
+        GetHistogramParameters,
+        GetLogsParameters,
+        GetPatternsParameters,
+        GetSessionParameters,
+        GetSessionsParameters,
+        GetSummaryParameters,
+        GetTracesParameters,
+    )
+
+
+class AsyncQueryRoutes:
+    """``QueryRoutes`` for async code: each call waits in a thread."""
+
+    def __init__(self, routes: QueryRoutes) -> None:
+        self._routes = routes
+
+    async def get_health(self) -> Health:
+        """Is it alive: ``GET /health``.
+
+        Answers 200 as long as the API runs, with or without its store. Needs no key.
+        """
+        return await asyncio.to_thread(self._routes.get_health)
+
+    async def get_ready(self) -> ReadinessReport:
+        """Can it do its job: ``GET /ready``.
+
+        Says of each part whether it works, and why not.
+        """
+        return await asyncio.to_thread(self._routes.get_ready)
+
+    async def get_metrics(self) -> str:
+        """Metrics in Prometheus' text form: ``GET /metrics``.
+
+        Requests and their time by route, method and status; the store's time by route and query; the stack's
+        own.
+        """
+        return await asyncio.to_thread(self._routes.get_metrics)
+
+    async def get_summary(self, **query: Unpack[GetSummaryParameters]) -> Summary:
+        """What happened: ``GET /logs/summary``.
+
+        Counts by level and agent, and the errors of a period, grouped.
+        """
+        return await asyncio.to_thread(self._routes.get_summary, **query)
+
+    async def get_agents(self) -> list[Agent]:
+        """Who logs: ``GET /logs/agents``.
+
+        Every agent that ever logged (at most 10,000), the one that logged last first.
+        """
+        return await asyncio.to_thread(self._routes.get_agents)
+
+    async def get_errors(self, **query: Unpack[GetErrorsParameters]) -> ErrorGroupPage:
+        """List error groups: ``GET /errors``.
+
+        Error groups for which all of the conditions hold.
+        """
+        return await asyncio.to_thread(self._routes.get_errors, **query)
+
+    async def get_error(self, fingerprint: str, **query: Unpack[GetErrorParameters]) -> ErrorGroupDetail:
+        """Read one error group: ``GET /errors/{fingerprint}``.
+
+        The group that this fingerprint belongs to: counts over time, agents, sessions, records, traces,
+        changes.
+        """
+        return await asyncio.to_thread(self._routes.get_error, fingerprint, **query)
+
+    async def change_error(self, fingerprint: str, body: GroupChange) -> ErrorGroupDetail:
+        """Resolve, mute, assign, comment: ``PATCH /errors/{fingerprint}``.
+
+        The group, changed. Who did it and when is kept.
+        """
+        return await asyncio.to_thread(self._routes.change_error, fingerprint, body)
+
+    async def merge_errors(self, body: Merge) -> ErrorGroupDetail:
+        """Make several groups one: ``POST /errors/merge``.
+
+        The group that they are now. All or none of them are merged; records to come count to it too.
+        """
+        return await asyncio.to_thread(self._routes.merge_errors, body)
+
+    async def split_errors(self, body: Split) -> ErrorGroupDetail:
+        """Undo a merge: ``POST /errors/split``.
+
+        The group of this fingerprint, as it is now. What had been merged into it before goes along with it.
+        """
+        return await asyncio.to_thread(self._routes.split_errors, body)
+
+    async def get_patterns(self, **query: Unpack[GetPatternsParameters]) -> PatternPage:
+        """What kinds of messages: ``GET /patterns``.
+
+        The patterns of the records of a period, the most frequent first, compared with the period before.
+        """
+        return await asyncio.to_thread(self._routes.get_patterns, **query)
+
+    async def post_log(self, body: PostedEntry) -> Posted:
+        """Post one record: ``POST /logs``.
+
+        Answers when the record is durable. It can be read about a second later.
+        """
+        return await asyncio.to_thread(self._routes.post_log, body)
+
+    async def get_logs(self, **query: Unpack[GetLogsParameters]) -> EntryPage:
+        """Search records: ``GET /logs``.
+
+        Records for which all of the conditions hold, newest first; of one time, by id.
+        """
+        return await asyncio.to_thread(self._routes.get_logs, **query)
+
+    async def post_batch(self, body: list[PostedEntry]) -> Inserted:
+        """Post many records: ``POST /logs/batch``.
+
+        All of them or none: with one mistake nothing is stored, and the answer says in which entry and field it
+        is.
+        """
+        return await asyncio.to_thread(self._routes.post_batch, body)
+
+    async def get_histogram(self, **query: Unpack[GetHistogramParameters]) -> LogHistogram:
+        """Records over time: ``GET /logs/histogram``.
+
+        How many records match in each interval of the period [since, until), by level.
+        """
+        return await asyncio.to_thread(self._routes.get_histogram, **query)
+
+    async def get_facets(self, **query: Unpack[GetFacetsParameters]) -> Facets:
+        """Values of fields: ``GET /logs/facets``.
+
+        The values that fields have in the records that match, with counts, most frequent first.
+        """
+        return await asyncio.to_thread(self._routes.get_facets, **query)
+
+    async def get_log(self, log_id: str) -> Entry:
+        """Read one record: ``GET /logs/{log_id}``.
+
+        The record of this id. An id that is no UUID is looked up as the `log.record.uid` that the sender gave
+        it.
+        """
+        return await asyncio.to_thread(self._routes.get_log, log_id)
+
+    async def get_context(self, log_id: str, **query: Unpack[GetContextParameters]) -> EntryContext:
+        """Read a record with its neighbours: ``GET /logs/{log_id}/context``.
+
+        What the same agent logged before and after this record, in the order of time.
+        """
+        return await asyncio.to_thread(self._routes.get_context, log_id, **query)
+
+    async def resolve_log(self, log_id: str, body: Resolution) -> Entry:
+        """Resolve one record: ``PATCH /logs/{log_id}/resolve``.
+
+        The record, resolved. Resolving twice is no mistake: the first who did it stays.
+        """
+        return await asyncio.to_thread(self._routes.resolve_log, log_id, body)
+
+    async def resolve_batch(self, body: BatchResolution) -> Resolved:
+        """Resolve many records: ``POST /logs/resolve-batch``.
+
+        How many of the records were not resolved before. Ids that are not there, or come twice, do not count.
+        """
+        return await asyncio.to_thread(self._routes.resolve_batch, body)
+
+    async def get_traces(self, **query: Unpack[GetTracesParameters]) -> TraceList:
+        """List traces: ``GET /traces``.
+
+        Traces that start in the period [since, until): by default the 24 hours up to now.
+        """
+        return await asyncio.to_thread(self._routes.get_traces, **query)
+
+    async def get_trace(self, trace_id: str) -> Trace:
+        """Read one trace: ``GET /traces/{trace_id}``.
+
+        Its spans and log records as one tree.
+        """
+        return await asyncio.to_thread(self._routes.get_trace, trace_id)
+
+    async def get_sessions(self, **query: Unpack[GetSessionsParameters]) -> SessionPage:
+        """List sessions: ``GET /sessions``.
+
+        Sessions active in the period [since, until), by default the 24 hours up to now; the one active last
+        comes first.
+        """
+        return await asyncio.to_thread(self._routes.get_sessions, **query)
+
+    async def get_session(self, session_key: str, **query: Unpack[GetSessionParameters]) -> SessionTimeline:
+        """Read one session: ``GET /sessions/{session_key}``.
+
+        The session as a whole, and its records and spans on one time line, earliest first, a page at a time.
+        """
+        return await asyncio.to_thread(self._routes.get_session, session_key, **query)
