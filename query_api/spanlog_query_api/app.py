@@ -37,6 +37,7 @@ from spanlog_query_api.routes import (
 from spanlog_query_api.security import BearerMiddleware
 from spanlog_query_api.services import Services
 from spanlog_query_api.tail.reader import TailReader
+from spanlog_query_api.ui import routes as page
 
 DOCS_PATH = "/docs"
 
@@ -97,6 +98,7 @@ def create_app(
         reading,
         resolving,
         traces,
+        page,
     ):
         app.include_router(module.router)
     install_error_handlers(app)

@@ -7,6 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from spanlog_query_api.errors import problem_response
+from spanlog_query_api.ui.routes import is_page_path
 
 OPEN_ROUTE: Final = ("GET", "/health")
 
@@ -23,7 +24,7 @@ class BearerMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, as ASGI has it."""
-        if scope["type"] != "http" or (scope["method"], scope["path"]) == OPEN_ROUTE or self._is_allowed(scope):
+        if scope["type"] != "http" or _is_open(scope) or self._is_allowed(scope):
             await self._app(scope, receive, send)
             return
         response = problem_response(
@@ -39,3 +40,9 @@ class BearerMiddleware:
         scheme, _, key = Headers(scope=scope).get("authorization", "").partition(" ")
         # Headers are decoded as Latin-1, so any of them can be encoded back.
         return scheme.lower() == "bearer" and hmac.compare_digest(key.strip().encode("latin-1"), self._key)
+
+
+def _is_open(scope: Scope) -> bool:
+    # The page asks for the key itself; nothing of what is stored is in it.
+    is_page = scope["method"] in {"GET", "HEAD"} and is_page_path(scope["path"])
+    return is_page or (scope["method"], scope["path"]) == OPEN_ROUTE

@@ -51,7 +51,7 @@ ROUTES = [
     ("GET", "/no-such-route"),
     ("POST", "/health"),
     ("GET", "/health/"),
-    ("GET", "//health"),
+    ("GET", "/x//health"),
     ("GET", "/Health"),
 ]
 
