@@ -40,6 +40,7 @@ ROUTES = [
     ("POST", "/logs/resolve-batch"),
     ("GET", "/errors"),
     ("GET", "/errors/x"),
+    ("GET", "/errors/x/similar"),
     ("PATCH", "/errors/x"),
     ("POST", "/errors/merge"),
     ("POST", "/errors/split"),
