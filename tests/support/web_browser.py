@@ -49,4 +49,5 @@ def seed(stack: RunningStack) -> SeededStack:
     ever = "2000-01-01T00:00:00Z"
     stack.wait_for("/logs", lambda page: page["total"] >= scene.records, limit=1, since=ever)
     stack.wait_for("/traces", lambda found: spans_of(found) >= scene.spans, limit=1000, since=ever)
+    stack.wait_for("/errors", lambda page: sum(item["count"] for item in page["items"]) >= scene.errors)
     return SeededStack(stack, scene)

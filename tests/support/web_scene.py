@@ -65,6 +65,7 @@ class Scene:
 
     now: int
     records: int
+    errors: int
     spans: int
     trace_id: str
     """A trace with spans, records and an error in it."""
@@ -88,8 +89,9 @@ def send_scene(endpoint: str, now: int) -> Scene:
     finally:
         sender.close()
     failed = next(span for span in spans if span.is_error and not span.parent)
+    errors = sum(log.severity >= ERROR for log in logs)
     return Scene(
-        now, len(logs), len(spans), failed.trace_id, _hex(16, "operation"), str(failed.attributes["session.id"])
+        now, len(logs), errors, len(spans), failed.trace_id, _hex(16, "operation"), str(failed.attributes["session.id"])
     )
 
 
