@@ -108,7 +108,7 @@ def test_a_group_is_muted_and_assigned_and_says_who_did_it(seeded, page, fail):
     page.keyboard.press("m")
     page.get_by_role("radio", name="until 10 more records").check()
     page.get_by_role("dialog").get_by_role("button", name="Mute").click()
-    expect(page.get_by_text("until 10 more records")).to_be_visible()
+    expect(page.get_by_role("complementary")).to_contain_text("ana muted it until 10 more records")
     page.keyboard.press("a")
     page.get_by_role("dialog").get_by_role("textbox").fill("bo")
     page.keyboard.press("Enter")
