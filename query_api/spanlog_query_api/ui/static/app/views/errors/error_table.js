@@ -8,6 +8,7 @@ import { duration } from "../../core/time.js";
 import { GroupState } from "./group_state.js";
 
 const SHOWN_AGENTS = 3;
+const SHOWN_FRAMES = 3;
 const SHOWN_CHARACTERS = 300;
 
 /**
@@ -45,8 +46,9 @@ export function ErrorTable({ groups, charts, selected, select, marked, mark, ask
 /** @param {{ group: any, each: string, isMarked: boolean, isCurrent: boolean, onSelect: (group: any) => void, onMark: (group: any) => void }} props */
 function Row({ group, each, isMarked, isCurrent, onSelect, onMark }) {
   const more = group.agents.length - SHOWN_AGENTS;
+  const agents = `${group.agents.slice(0, SHOWN_AGENTS).join(", ")}${more > 0 ? ` +${more}` : ""}`;
   return html`
-    <tr id=${`group-${group.fingerprint}`} class=${isCurrent ? "is-current" : ""} onClick=${() => onSelect(group)}>
+    <tr id=${`group-${group.fingerprint}`} aria-current=${isCurrent ? "true" : undefined} onClick=${() => onSelect(group)}>
       <td class="mark">
         <input type="checkbox" checked=${isMarked} aria-label=${`Mark ${group.title.slice(0, SHOWN_CHARACTERS)}`}
           onChange=${() => onMark(group)} />
@@ -57,22 +59,30 @@ function Row({ group, each, isMarked, isCurrent, onSelect, onMark }) {
           ${group.type && html`<strong>${shortType(group.type)}</strong> `}${group.title}
         </a>
         <span class="faint one-line">
-          ${group.assigned_to && html`<span class="assigned">→ ${group.assigned_to} · </span>`}${group.why.parts.slice(0, 4).join(" · ").slice(0, SHOWN_CHARACTERS)}
+          ${group.assigned_to && html`<span class="assigned">→ ${group.assigned_to} </span>`}
+          <span class="phone-only">${agents} </span>${framesOf(group)}
         </span>
       </td>
       <td class="chart">${group.bucket_counts && html`
         <${SparkBars} counts=${group.bucket_counts} label=${`each bar ${each}`} />`}</td>
       <td class="number records" title=${full(group.count)}>${compact(group.count)}</td>
-      <td class="agents quiet"><span class="one-line">${group.agents.slice(0, SHOWN_AGENTS).join(", ")}${more > 0 ? ` +${more}` : ""}</span></td>
+      <td class="agents quiet"><span class="one-line">${agents}</span></td>
       <td class="number quiet first"><${Ago} at=${group.first_seen} bare /></td>
       <td class="number quiet last"><${Ago} at=${group.last_seen} bare /></td>
     </tr>
   `;
 }
 
-/** Without its module, which the title's hover has. @param {string} type */
+/** Through which functions it was raised; what else groups are made of would say the title again. @param {any} group */
+function framesOf(group) {
+  if (group.why.rule !== "exception") return "";
+  return group.why.parts.slice(1, 1 + SHOWN_FRAMES).join(" · ").slice(0, SHOWN_CHARACTERS);
+}
+
+/** Without its module, which one group shows. @param {string} type */
 function shortType(type) {
-  return type.slice(0, SHOWN_CHARACTERS).split(".").at(-1);
+  const shown = type.slice(0, SHOWN_CHARACTERS);
+  return /^[\w.$]+$/.test(shown) ? shown.split(/[.$]/).at(-1) || shown : shown;
 }
 
 /** @param {{ name: string, asked: { sort: string, order: string }, number?: boolean, children?: any }} props */
