@@ -10,7 +10,7 @@ PACKAGES := handler collector query_api cli patterns keys
 SOURCES := $(PACKAGES) examples tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench otelcol jaeger lock clean
+.PHONY: help demo test check format bench otelcol jaeger vendor screenshots lock clean
 
 help: ## Show what there is
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,11 @@ check: $(VENV)/.dev ## Lint and type-check
 	$(BIN)/mypy
 	$(BIN)/mypy tests/typing
 	$(BIN)/lint-imports
+	@$(CHECK_SCRIPTS)
+# The page's scripts carry types too; reading them takes Node, which nobody else needs.
+CHECK_SCRIPTS := if [ -x query_api/vendor/node_modules/.bin/tsc ]; then echo "tsc: the page's scripts"; \
+  query_api/vendor/node_modules/.bin/tsc -p query_api/vendor/tsconfig.json; \
+  else echo "the page's scripts are not type-checked: there is no query_api/vendor/node_modules (make vendor)"; fi
 
 format: $(VENV)/.dev ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix $(SOURCES)
@@ -42,6 +47,12 @@ otelcol: ## Build the standard Collector that otel-collector.yaml is for (needs 
 
 jaeger: ## Build the Jaeger that the tests ask beside ours (needs Go, minutes of CPU), print where it is
 	@$(PYTHON) tests/support/build_jaeger.py
+
+vendor: ## Bundle the web page's libraries anew (needs Node)
+	cd query_api/vendor && npm ci --no-fund --no-audit && npm run build
+
+screenshots: $(VENV)/.dev ## Write docs/screenshots/ from a day of made-up records (needs Chromium)
+	PYTHONPATH=tests/support $(BIN)/python tests/ui/screenshots.py
 
 lock: $(VENV)/.dev ## Write requirements/ anew: versions and hashes, no addresses
 	$(BIN)/pip install --quiet uv

@@ -41,6 +41,7 @@ from spanlog_query_api.routes import (
 from spanlog_query_api.security import BearerMiddleware
 from spanlog_query_api.services import Services
 from spanlog_query_api.tail.readers import TailReaders
+from spanlog_query_api.ui import routes as page
 
 DOCS_PATH = "/docs"
 
@@ -110,6 +111,7 @@ def create_app(  # noqa: PLR0913 - the parts an application is made of
         jaeger_v1,
         jaeger_v3,
         sessions,
+        page,
     ):
         app.include_router(module.router)
     install_error_handlers(app)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from spanlog_query_api.durations import DURATION_FORMS, Duration
+from spanlog_query_api.error_groups.charts import MAX_BUCKETS
 from spanlog_query_api.error_groups.cursors import ErrorCursor
 from spanlog_query_api.errors import InvalidParameterError
 from spanlog_query_api.parameters import AgentFilter, LevelName, Since, Until
@@ -48,6 +49,9 @@ class ErrorQuestion(BaseModel):
     ] = "last_seen"
     order: Annotated[Literal["desc", "asc"], Field(description="The greatest first, or the least.")] = "desc"
     limit: Annotated[int, Field(ge=1, le=1000, description="Groups on a page.")] = 100
+    buckets: Annotated[
+        int, Field(ge=0, le=MAX_BUCKETS, description="For a small chart of each group: in so many stretches of time.")
+    ] = 0
     cursor: Annotated[
         str, StringConstraints(max_length=1024), Field(description="The `next_cursor` of the page before.")
     ] = ""

@@ -5,6 +5,9 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from spanlog_query_api.ui.page import CONTENT_SECURITY_POLICY
+from spanlog_query_api.ui.routes import is_page_path
+
 _NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
 # FastAPI writes the page's start-up script into the page itself.
 _DOCS_PAGE: Final = (
@@ -25,7 +28,7 @@ class ResponseHeadersMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        policy = _DOCS_PAGE if scope["path"] == self._docs_path else _NOTHING
+        policy = self._policy(scope["path"])
 
         async def adding_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -36,3 +39,8 @@ class ResponseHeadersMiddleware:
             await send(message)
 
         await self._app(scope, receive, adding_headers)
+
+    def _policy(self, path: str) -> str:
+        if is_page_path(path):
+            return CONTENT_SECURITY_POLICY
+        return _DOCS_PAGE if path == self._docs_path else _NOTHING

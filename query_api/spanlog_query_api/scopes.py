@@ -6,6 +6,7 @@ A route that nobody thought of here asks for ``read`` if it is asked by GET, els
 from typing import Final
 
 from spanlog_keys import Scope
+from spanlog_query_api.ui.routes import is_page_path
 
 AUDIT_PATH: Final = "/audit"
 
@@ -18,7 +19,9 @@ _OPEN_FOLDER: Final = "/static-offline-docs/"
 
 def is_open(method: str, path: str) -> bool:
     """Tell whether no key is asked for: by what says that the API is alive, and what is the same for everybody."""
-    return method in {"GET", "HEAD"} and (path in _OPEN_PATHS or path.startswith(_OPEN_FOLDER))
+    return method in {"GET", "HEAD"} and (
+        path in _OPEN_PATHS or path.startswith(_OPEN_FOLDER) or is_page_path(path)
+    )
 
 
 def wanted_scope(method: str, path: str) -> Scope:

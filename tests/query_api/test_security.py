@@ -40,6 +40,7 @@ ROUTES = [
     ("POST", "/logs/resolve-batch"),
     ("GET", "/errors"),
     ("GET", "/errors/x"),
+    ("GET", "/errors/x/similar"),
     ("PATCH", "/errors/x"),
     ("POST", "/errors/merge"),
     ("POST", "/errors/split"),
@@ -51,7 +52,7 @@ ROUTES = [
     ("GET", "/no-such-route"),
     ("POST", "/health"),
     ("GET", "/health/"),
-    ("GET", "//health"),
+    ("GET", "/x//health"),
     ("GET", "/Health"),
 ]
 

@@ -4,16 +4,18 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from spanlog_query_api.error_groups.charts import chart_bounds, read_charts
 from spanlog_query_api.error_groups.cursors import ErrorCursor
 from spanlog_query_api.error_groups.figures import GroupFigures, GroupPeriod, read_figures
 from spanlog_query_api.error_groups.groups import figures_to_items, in_order
 from spanlog_query_api.error_groups.lifecycle import read_states
 from spanlog_query_api.error_groups.states import States, state_of
 from spanlog_query_api.errors import InvalidParameterError
-from spanlog_query_api.models.errors import ErrorGroupPage
+from spanlog_query_api.models.errors import Charts, ErrorGroupPage, ListedGroup
 from spanlog_query_api.parameters import check_order
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.questions import ErrorQuestion
+from spanlog_query_api.times import NANOSECONDS_PER_SECOND, format_time
 
 _STATUS_RANKS: Final = {"regressed": 4, "open": 3, "muted": 2, "resolved": 1}
 _SORT_VALUES: Final[dict[str, Callable[[GroupFigures], int]]] = {
@@ -53,8 +55,26 @@ def list_errors(queries: QueryRunner, question: ErrorQuestion) -> ErrorGroupPage
         next_cursor = ErrorCursor(
             question.sort, question.order, period.since, period.until, period.is_whole, *key(page[-1])
         ).text()
-    items = figures_to_items(queries, ((group, "now") for group in page), question.agent_id)
-    return ErrorGroupPage(total=len(groups), items=in_order(items, page), next_cursor=next_cursor)
+    listed = in_order(figures_to_items(queries, ((group, "now") for group in page), question.agent_id), page)
+    if not question.buckets:
+        items = [ListedGroup(**dict(item)) for item in listed]
+        return ErrorGroupPage(total=len(groups), items=items, next_cursor=next_cursor)
+    bounds = chart_bounds(period, page, question.buckets)
+    of_whom = {"agent_id": question.agent_id, "level": question.level or ""}
+    drawn = read_charts(queries, states, page, bounds, of_whom)
+    return ErrorGroupPage(
+        total=len(groups),
+        items=[
+            ListedGroup(**dict(item), bucket_counts=drawn[group.fingerprint])
+            for group, item in zip(page, listed, strict=True)
+        ],
+        charts=Charts(
+            since=format_time(bounds.since),
+            until=format_time(bounds.until),
+            bucket_seconds=bounds.step / NANOSECONDS_PER_SECOND,
+        ),
+        next_cursor=next_cursor,
+    )
 
 
 def _is_asked_for(group: GroupFigures, question: ErrorQuestion) -> bool:

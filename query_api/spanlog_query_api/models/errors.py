@@ -58,11 +58,37 @@ class ErrorGroup(BaseModel):
     ]
 
 
+class ListedGroup(ErrorGroup):
+    """An error group on a page of them."""
+
+    bucket_counts: Annotated[
+        list[int] | None,
+        Field(description="With `buckets`: its records in each stretch of `charts`, empty ones included."),
+    ] = None
+
+
+class SimilarGroup(ErrorGroup):
+    """An error group that looks like the one asked about."""
+
+    similarity: Annotated[
+        float, Field(description="Which share of the parts that either was grouped for both have, 0 to 1.")
+    ]
+
+
+class Charts(BaseModel):
+    """Which time the `bucket_counts` of a page show."""
+
+    since: Annotated[str, Field(description="Start of the first stretch.")]
+    until: Annotated[str, Field(description="End of the time shown.")]
+    bucket_seconds: Annotated[float, Field(description="Length of each stretch.")]
+
+
 class ErrorGroupPage(BaseModel):
     """A page of error groups."""
 
     total: Annotated[int, Field(description="How many groups match, on all pages.")]
-    items: Annotated[list[ErrorGroup], Field(description="The page.")]
+    items: Annotated[list[ListedGroup], Field(description="The page.")]
+    charts: Annotated[Charts | None, Field(description="With `buckets`: what the groups' `bucket_counts` show.")] = None
     next_cursor: Annotated[str | None, Field(description="Give it as `cursor` for the next page; null on the last.")]
 
 

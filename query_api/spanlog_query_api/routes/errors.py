@@ -8,8 +8,9 @@ from fastapi import APIRouter, Path, Query
 from spanlog_query_api.error_groups.details import known_fingerprint, read_group
 from spanlog_query_api.error_groups.pages import list_errors
 from spanlog_query_api.errors import InvalidParameterError, RestrictedKeyError
+from spanlog_query_api.error_groups.similar import find_similar
 from spanlog_query_api.models.changing import NOBODY, GroupChange, Merge, Split
-from spanlog_query_api.models.errors import ErrorGroupDetail, ErrorGroupPage
+from spanlog_query_api.models.errors import ErrorGroupDetail, ErrorGroupPage, SimilarGroup
 from spanlog_query_api.openapi import problem_responses
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.questions import ErrorDetailQuestion, ErrorQuestion
@@ -56,6 +57,23 @@ def get_error(
     Figures are of the period [since, until); without either, of all time.
     """
     return read_group(queries, known_fingerprint(fingerprint), question.since, question.until)
+
+
+@router.get(
+    "/errors/{fingerprint}/similar",
+    summary="Error groups like this one",
+    responses=problem_responses(400, 401, 404, 422, 503),
+)
+def get_similar(
+    fingerprint: FingerprintPath,
+    queries: QueriesOfRoute,
+    limit: Annotated[int, Query(ge=1, le=50, description="Groups at most.")] = 5,
+) -> list[SimilarGroup]:
+    """Other groups that were grouped for some of the same parts, the most similar first: candidates for a merge.
+
+    Figures are of all time.
+    """
+    return find_similar(queries, known_fingerprint(fingerprint), limit)
 
 
 @router.patch(

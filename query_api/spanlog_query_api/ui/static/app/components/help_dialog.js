@@ -1,0 +1,22 @@
+// All keys that work now.
+import { html } from "../../vendor/preact.js";
+import { activeKeys } from "../core/keyboard.js";
+import { Dialog } from "./dialog.js";
+
+/** @param {{ onClose: () => void }} props */
+export function HelpDialog({ onClose }) {
+  return html`
+    <${Dialog} title="Keys" onClose=${onClose}>
+      ${activeKeys.value.map((group) => html`
+        <section class="key-group">
+          <h3>${group.title}</h3>
+          <dl>
+            ${group.keys.map((key) => html`
+              <div><dt>${key.keys.split(" ").map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${key.does}</dd></div>
+            `)}
+          </dl>
+        </section>
+      `)}
+    <//>
+  `;
+}

@@ -1,0 +1,11 @@
+// Sessions.
+import { html } from "../../../vendor/preact.js";
+import { EmptyState } from "../../components/states.js";
+import { ViewHead } from "../../components/view_head.js";
+
+export function View() {
+  return html`
+    <${ViewHead} title="Sessions" />
+    <${EmptyState} title="Not here yet"><p>This view is being built.</p><//>
+  `;
+}

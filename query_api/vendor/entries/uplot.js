@@ -1,0 +1,2 @@
+// Charts of time.
+export { default as uPlot } from "uplot";
