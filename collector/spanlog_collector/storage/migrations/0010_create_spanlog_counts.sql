@@ -27,6 +27,8 @@ PARTITION BY toDate(Step)
 ORDER BY (Kind, Step, PatternHash, TenantId, AgentId, Level)
 SETTINGS
     ttl_only_drop_parts = 1,
+    -- The kinds lie one behind the other in a part, and few rows of one are wanted.
+    index_granularity = 1024,
     min_bytes_for_full_part_storage = 67108864,
     -- A segment that is loaded twice is counted once.
     non_replicated_deduplication_window = 10000,
