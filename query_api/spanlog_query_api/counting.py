@@ -11,7 +11,7 @@ Counts = dict[str, dict[str, int]]
 """By agent, then by level; each level named."""
 
 STEP_NANOSECONDS: Final = 300 * NANOSECONDS_PER_SECOND
-"""What ``spanlog_log_counts`` counts by."""
+"""What ``spanlog_counts`` counts by."""
 
 _FIRST_STEP: Final = 1
 _LAST_STEP: Final = 2

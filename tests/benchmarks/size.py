@@ -190,7 +190,7 @@ def measure(store: Store, records: int, asked: int, p50_before: dict[str, float]
 def print_bytes(store: Store, records: int) -> None:
     """Print what is stored, by table, and by column and index of the records."""
     print(f"\n{'bytes per record':50} {'total':>8}")
-    for table in ("otel_logs", "spanlog_log_counts", "spanlog_errors", "spanlog_error_groups"):
+    for table in ("otel_logs", "spanlog_counts", "spanlog_errors", "spanlog_error_groups"):
         (row,) = store.query(
             "SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND database = currentDatabase() "
             f"AND table = '{table}'"

@@ -10,9 +10,9 @@ from spanlog_collector.otlp.check import check_request
 from spanlog_collector.otlp.description import LOGS
 from spanlog_collector.storage import migrate
 
-VIEWS = ("spanlog_log_counts", "spanlog_errors", "spanlog_error_groups")
+VIEWS = ("spanlog_counts", "spanlog_errors", "spanlog_error_groups")
 COUNTED = (
-    "SELECT (SELECT sum(Records) FROM spanlog_log_counts) AS logs, (SELECT count() FROM spanlog_errors) AS errors, "
+    "SELECT (SELECT sumIf(Records, Kind = 'agents') FROM spanlog_counts) AS logs, (SELECT count() FROM spanlog_errors) AS errors, "
     "(SELECT sum(Records) FROM spanlog_error_groups) AS grouped"
 )
 

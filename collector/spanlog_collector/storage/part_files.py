@@ -1,7 +1,8 @@
 """Are the files of a part as long as the engine says they are?
 
 chDB 26.9 does not look at every write that fails while it writes a part: a disk that fills up, a quota or a limit
-leaves a file short, and the insert succeeds all the same. What the engine keeps in ``checksums.txt`` tells.
+leaves a file short, and the insert succeeds all the same. What the engine keeps in ``checksums.txt`` tells; of a small
+part, whose files are one file (migration 0011), that file's own list of contents.
 """
 
 import struct
@@ -16,6 +17,13 @@ if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
+
+_ARCHIVE: Final = "data.packed"
+_ARCHIVE_VERSION: Final = 0
+# The version and the number of files; of each file a name behind its length, and where it begins and its size.
+_ARCHIVE_HEAD: Final = struct.Struct("<BQ")
+_ARCHIVE_ENTRY: Final = struct.Struct("<QQ")
+_LONGEST_LIST_BYTES: Final = 1024 * 1024
 
 _CHECKSUMS: Final = "checksums.txt"
 _HEADER: Final = b"checksums format version: 4\n"
@@ -32,6 +40,9 @@ def is_whole(part: Path) -> bool:
     Raises:
         OSError: a file cannot be looked at.
     """
+    archive = part / _ARCHIVE
+    if archive.exists():
+        return _is_archive_whole(archive)
     account = (part / _CHECKSUMS).read_bytes()
     if account and not account.startswith(_HEADER):
         return True
@@ -46,6 +57,32 @@ def is_whole(part: Path) -> bool:
     # Of the few that it does not name none is empty.
     others = (size for name, size in sizes.items() if name not in expected)
     return all(sizes.get(name) == size for name, size in expected.items()) and all(others)
+
+
+def _is_archive_whole(path: Path) -> bool:
+    """Tell whether the archive is as long as the list at its beginning says."""
+    with path.open("rb") as file:
+        data = file.read(_LONGEST_LIST_BYTES)
+        size_bytes = file.seek(0, 2)
+    if data and data[0] != _ARCHIVE_VERSION:
+        return True
+    try:
+        return _archive_end(data) == size_bytes
+    except (IndexError, struct.error):
+        # The list itself was cut short.
+        return False
+
+
+def _archive_end(data: bytes) -> int:
+    """Return where the last file in an archive ends."""
+    _, count = _ARCHIVE_HEAD.unpack_from(data)
+    position = end = _ARCHIVE_HEAD.size
+    for _ in range(count):
+        length, position = _varint(data, position)
+        begin, size = _ARCHIVE_ENTRY.unpack_from(data, position + length)
+        position += length + _ARCHIVE_ENTRY.size
+        end = max(end, begin + size)
+    return max(end, position)
 
 
 def _expected(frame: bytes) -> Iterator[tuple[str, int]]:

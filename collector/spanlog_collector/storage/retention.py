@@ -7,7 +7,7 @@ from typing import Final
 
 from spanlog_collector.storage.connection import Store
 from spanlog_collector.storage.statements import split_statements, statement
-from spanlog_collector.storage.tables import ERRORS, LOG_COUNTS, LOGS, PATTERN_COUNTS, TRACE_TIMES, TRACES
+from spanlog_collector.storage.tables import COUNTS, ERRORS, LOGS, TRACE_TIMES, TRACES
 
 logger: Final = logging.getLogger(__name__)
 
@@ -28,9 +28,8 @@ _TIMES_AND_EXPIRIES: Final = {
     TRACE_TIMES: ("Start", _EXPIRY),
     # What was counted of records goes with them, so that every period that can be asked about is counted exactly.
     # The error groups stay: when a group was first seen is to be known for longer.
-    LOG_COUNTS: ("FiveMinutes", _EXPIRY_AND_A_DAY),
+    COUNTS: ("Step", _EXPIRY_AND_A_DAY),
     ERRORS: ("Timestamp", _EXPIRY_AND_A_DAY),
-    PATTERN_COUNTS: ("Hour", _EXPIRY),
 }
 _DAYS: Final = re.compile(r" TTL .+?\+ toIntervalDay\((\d+)\)")
 

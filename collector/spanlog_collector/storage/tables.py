@@ -9,9 +9,7 @@ TRACES: Final = "otel_traces"
 TRACE_TIMES: Final = "otel_traces_trace_id_ts"
 LOG_RESOLUTIONS: Final = "spanlog_log_resolutions"
 ERROR_HASHES: Final = "spanlog_error_hashes"
-PATTERN_COUNTS: Final = "spanlog_pattern_counts"
-PATTERN_SHAPES: Final = "spanlog_pattern_shapes"
-LOG_COUNTS: Final = "spanlog_log_counts"
+COUNTS: Final = "spanlog_counts"
 ERRORS: Final = "spanlog_errors"
 ERROR_GROUPS: Final = "spanlog_error_groups"
 ERROR_CHANGES: Final = "spanlog_error_changes"
@@ -24,9 +22,7 @@ TABLES: Final = (
     TRACE_TIMES,
     LOG_RESOLUTIONS,
     ERROR_HASHES,
-    PATTERN_COUNTS,
-    PATTERN_SHAPES,
-    LOG_COUNTS,
+    COUNTS,
     ERRORS,
     ERROR_GROUPS,
     ERROR_CHANGES,

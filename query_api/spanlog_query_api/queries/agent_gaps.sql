@@ -13,12 +13,12 @@ FROM
     FROM
     (
         SELECT
-            AgentId, FiveMinutes,
+            AgentId, Step,
             toUnixTimestamp64Nano(min(First)) AS first,
             toUnixTimestamp64Nano(max(Last)) AS last
-        FROM spanlog_log_counts
-        WHERE FiveMinutes >= toDateTime({first_step:Int64})
-        GROUP BY AgentId, FiveMinutes
+        FROM spanlog_counts
+        WHERE Kind = 'agents' AND Step >= toDateTime({first_step:Int64})
+        GROUP BY AgentId, Step
     )
     GROUP BY AgentId
 )

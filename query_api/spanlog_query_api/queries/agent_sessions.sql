@@ -1,5 +1,5 @@
 -- In how many runs or conversations each agent logged since a moment, to the five minutes.
 SELECT AgentId AS agent_id, uniqMerge(Sessions) AS sessions
-FROM spanlog_log_counts
-WHERE FiveMinutes >= toDateTime({first_step:Int64})
+FROM spanlog_counts
+WHERE Kind = 'agents' AND Step >= toDateTime({first_step:Int64})
 GROUP BY AgentId

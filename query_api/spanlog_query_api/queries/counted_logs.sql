@@ -3,13 +3,14 @@
 SELECT
     AgentId AS agent_id,
     Level AS level,
-    multiIf(FiveMinutes = {first_step:UInt32}, 1, FiveMinutes = {last_step:UInt32}, 2, 0) AS step,
+    multiIf(Step = {first_step:UInt32}, 1, Step = {last_step:UInt32}, 2, 0) AS step,
     sum(Records) AS records,
     toUnixTimestamp64Nano(min(First)) AS first,
     toUnixTimestamp64Nano(max(Last)) AS last
-FROM spanlog_log_counts
+FROM spanlog_counts
 WHERE
-    FiveMinutes >= {first_step:UInt32}
-    AND FiveMinutes <= {last_step:UInt32}
+    Kind = 'agents'
+    AND Step >= {first_step:UInt32}
+    AND Step <= {last_step:UInt32}
     AND ({agent_id:String} = '' OR AgentId = {agent_id:String})
 GROUP BY AgentId, Level, step

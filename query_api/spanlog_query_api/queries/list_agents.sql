@@ -3,7 +3,8 @@ SELECT
     AgentId AS agent_id,
     toUnixTimestamp64Nano(max(Last)) AS last_unix_nano,
     sum(Records) AS total
-FROM spanlog_log_counts
+FROM spanlog_counts
+WHERE Kind = 'agents'
 GROUP BY AgentId
 ORDER BY last_unix_nano DESC, agent_id
 LIMIT 10000

@@ -2,6 +2,6 @@
 SELECT
     PatternHash AS shape,
     any(Example) AS example
-FROM spanlog_pattern_shapes
-WHERE PatternHash IN {shapes:Array(UInt64)}
+FROM spanlog_counts
+WHERE Kind = 'shapes' AND PatternHash IN {shapes:Array(UInt64)}
 GROUP BY PatternHash

@@ -31,18 +31,22 @@ SELECT
 FROM
 (
     SELECT
-        PatternHash, AgentId, Level, Count, FirstSeen, LastSeen,
-        Hour >= fromUnixTimestamp64Nano({since:Int64}) AS is_now
-    FROM spanlog_pattern_counts
+        PatternHash, AgentId, Level,
+        Records AS Count,
+        First AS FirstSeen,
+        Last AS LastSeen,
+        Step >= fromUnixTimestamp64Nano({since:Int64}) AS is_now
+    FROM spanlog_counts
     WHERE
-        (
+        Kind = 'patterns'
+        AND (
             (
-                Hour >= fromUnixTimestamp64Nano({hours_since:Int64})
-                AND Hour < fromUnixTimestamp64Nano({hours_until:Int64})
+                Step >= fromUnixTimestamp64Nano({hours_since:Int64})
+                AND Step < fromUnixTimestamp64Nano({hours_until:Int64})
             )
             OR (
-                Hour >= fromUnixTimestamp64Nano({previous_hours_since:Int64})
-                AND Hour < fromUnixTimestamp64Nano({previous_hours_until:Int64})
+                Step >= fromUnixTimestamp64Nano({previous_hours_since:Int64})
+                AND Step < fromUnixTimestamp64Nano({previous_hours_until:Int64})
             )
         )
         AND ({agent_id:String} = '' OR AgentId = {agent_id:String})

@@ -16,6 +16,8 @@ ALTER TABLE otel_logs MODIFY COLUMN FingerprintRule LowCardinality(String) DEFAU
 -- for each use, at every insert. The outermost runs over an empty array where there is no error, so that only errors
 -- pay. Every language goes through the same few passes, because a branch for each costs every insert too. Passes
 -- replace whole matches wherever possible: the engine's regular expressions take ten times as long for groups.
+-- Errors repeat: once the frames are cut out and Python's lines are one number, toLowCardinality lets the passes that
+-- follow run once for each different text of a block.
 -- No pattern ends with $, and none has a bare dot: the engine takes the first for one match at most (its issue 116921),
 -- and has changed what the second matches.
 ALTER TABLE otel_logs MODIFY COLUMN FingerprintParts Array(String) DEFAULT arrayMap(
@@ -84,7 +86,7 @@ ALTER TABLE otel_logs MODIFY COLUMN FingerprintParts Array(String) DEFAULT array
                         ),
                         [arrayMap(
                             stack -> replaceRegexpAll(replaceRegexpAll(replaceRegexpAll(replaceRegexpAll(
-                                replaceRegexpAll(arrayStringConcat(extractAll(
+                                replaceRegexpAll(toLowCardinality(replaceRegexpAll(arrayStringConcat(extractAll(
                                     -- Of a long one the beginning and the end, in whole lines, without the margins of
                                     -- exception groups.
                                     replaceRegexpAll(
@@ -99,7 +101,7 @@ ALTER TABLE otel_logs MODIFY COLUMN FingerprintParts Array(String) DEFAULT array
                                     -- behind the last one. JavaScript, Java, .NET: a frame. Java, .NET and JavaScript:
                                     -- a cause. Go: a frame in two lines. Rust: a frame.
                                     '(?m:^goroutine [0-9]+|^ *File "[^"\n]+", line [0-9]+(?:, in [^\n]+)?(?:\n    [^\n]*)*(?:\n  \\[Previous[^\n]*)?(?:\n[A-Za-z_][^: \n]*)?|^\\s+at [^\n]+|^Caused by: [\\w.$]+|---> [\\w.+`]+|--- End of inner exception stack trace ---|^ +\\[(?:cause\\]: [\\w.]+|errors\\])|^\\S[^\n]*\\([^\n]*\\)\n\t[^\n]+\\.(?:go|s):[0-9]+|^ +[0-9]+: +[^\n]+)'
-                                ), '\n'),
+                                ), '\n'), ', line [0-9]+', ', line 1')),
                                 -- Go: other goroutines, and what a recovering function did, are not what failed.
                                 '(?s:^goroutine [0-9]+\n(?:.*\npanic\\([^\n]*\n\t[^\n]*\n)?|\ngoroutine [0-9].*)', ''),
                                 -- Where a frame begins; in Go, where its function ends.

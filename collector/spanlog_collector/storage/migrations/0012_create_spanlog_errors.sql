@@ -20,6 +20,7 @@ ORDER BY (Fingerprint, Timestamp)
 SETTINGS
     ttl_only_drop_parts = 1,
     index_granularity = 1024,
+    min_bytes_for_full_part_storage = 67108864,
     non_replicated_deduplication_window = 10000,
     fsync_after_insert = 1,
     fsync_part_directory = 1,

@@ -7,4 +7,4 @@ CREATE TABLE otel_traces_trace_id_ts
 ENGINE = AggregatingMergeTree
 PARTITION BY toDate(Start)
 ORDER BY TraceId
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, index_granularity = 8192
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, index_granularity = 8192, min_bytes_for_full_part_storage = 67108864
