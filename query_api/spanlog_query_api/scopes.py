@@ -19,9 +19,7 @@ _OPEN_FOLDER: Final = "/static-offline-docs/"
 
 def is_open(method: str, path: str) -> bool:
     """Tell whether no key is asked for: by what says that the API is alive, and what is the same for everybody."""
-    return method in {"GET", "HEAD"} and (
-        path in _OPEN_PATHS or path.startswith(_OPEN_FOLDER) or is_page_path(path)
-    )
+    return method in {"GET", "HEAD"} and (path in _OPEN_PATHS or path.startswith(_OPEN_FOLDER) or is_page_path(path))
 
 
 def wanted_scope(method: str, path: str) -> Scope:

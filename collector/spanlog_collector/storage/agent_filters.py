@@ -18,15 +18,14 @@ _OF_AGENT: Final = "restrict/of_agent.sql"
 _FILTERS: Final = {
     tables.LOGS: _OF_AGENT,
     tables.TRACES: _OF_AGENT,
-    tables.LOG_COUNTS: _OF_AGENT,
+    # A shape's example holds what anybody logged: it names no agent, and so is nobody's.
+    tables.COUNTS: _OF_AGENT,
     tables.LOG_RESOLUTIONS: _OF_AGENT,
-    tables.PATTERN_COUNTS: _OF_AGENT,
     tables.ERRORS: _OF_AGENT,
     tables.ERROR_GROUPS: _OF_AGENT,
     tables.TRACE_TIMES: "restrict/trace_times.sql",
     tables.ERROR_STATES: "restrict/error_states.sql",
     tables.ERROR_CHANGES: "restrict/error_changes.sql",
-    # PATTERN_SHAPES holds one message of each shape, whoever logged it: their own are read from their records.
 }
 _AGENTS: Final = "{agents}"
 

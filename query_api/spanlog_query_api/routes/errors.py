@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Query
 
 from spanlog_query_api.error_groups.details import known_fingerprint, read_group
 from spanlog_query_api.error_groups.pages import list_errors
-from spanlog_query_api.errors import InvalidParameterError, RestrictedKeyError
 from spanlog_query_api.error_groups.similar import find_similar
+from spanlog_query_api.errors import InvalidParameterError, RestrictedKeyError
 from spanlog_query_api.models.changing import NOBODY, GroupChange, Merge, Split
 from spanlog_query_api.models.errors import ErrorGroupDetail, ErrorGroupPage, SimilarGroup
 from spanlog_query_api.openapi import problem_responses
