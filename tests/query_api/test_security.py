@@ -1,6 +1,7 @@
 """Who may ask, what a browser is told, and what a body may weigh."""
 
 import http.client
+import re
 import socket
 
 import pytest
@@ -41,6 +42,8 @@ ROUTES = [
     ("GET", "/errors"),
     ("GET", "/errors/x"),
     ("GET", "/errors/x/similar"),
+    ("GET", "/sessions"),
+    ("GET", "/sessions/x"),
     ("PATCH", "/errors/x"),
     ("POST", "/errors/merge"),
     ("POST", "/errors/split"),
@@ -72,7 +75,7 @@ def test_every_route_but_health_asks_for_the_key(guarded, method, path):
 def test_the_list_above_has_every_route(store):
     app = create_app(ApiConfig(), store, ingest)
     documented = {
-        (method.upper(), path.replace("{log_id}", "x").replace("{trace_id}", "x").replace("{fingerprint}", "x"))
+        (method.upper(), re.sub(r"\{[a-z_]+\}", "x", path))
         for path, operations in app.openapi()["paths"].items()
         for method in operations
     }
