@@ -82,7 +82,12 @@ def test_the_theme_is_the_systems_until_another_one_is_chosen_and_then_stays(set
 
 def test_the_zone_is_shown(settled, page):
     page.goto(settled.url)
-    expect(page.get_by_text(re.compile(r"Europe/Berlin \(GMT\+[12]\)"))).to_be_visible()
+    for width, place in ((1280, ".zone"), (800, ".narrow-zone"), (390, ".narrow-zone")):
+        page.set_viewport_size({"width": width, "height": 800})
+        expect(page.locator(place)).to_contain_text(re.compile(r"Europe/Berlin \(GMT\+[12]\)"))
+        expect(page.locator(place)).to_be_visible()
+    # Of every moment UTC is told too.
+    expect(page.locator("time").first).to_have_attribute("title", re.compile(r"GMT\+[12]\n.* UTC$"))
 
 
 def test_the_page_fits_a_phone(settled, open_page):
