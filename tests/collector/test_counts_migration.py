@@ -13,8 +13,7 @@ from spanlog_collector.storage import migrate
 VIEWS = ("spanlog_counts", "spanlog_errors", "spanlog_error_groups")
 COUNTED = (
     "SELECT (SELECT sumIf(Records, Kind = 'agents') FROM spanlog_counts) AS logs, "
-    "(SELECT count() FROM spanlog_errors) AS errors, "
-    "(SELECT sum(Records) FROM spanlog_error_groups) AS grouped"
+    "(SELECT count() FROM spanlog_errors) AS errors, (SELECT sum(Records) FROM spanlog_error_groups) AS grouped"
 )
 
 

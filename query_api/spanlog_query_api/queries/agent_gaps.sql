@@ -19,6 +19,7 @@ FROM
         FROM spanlog_counts
         WHERE Kind = 'agents' AND Step >= toDateTime({first_step:Int64})
         GROUP BY AgentId, Step
+        SETTINGS optimize_move_to_prewhere = 0
     )
     GROUP BY AgentId
 )

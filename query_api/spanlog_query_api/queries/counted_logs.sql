@@ -14,3 +14,5 @@ WHERE
     AND Step <= {last_step:UInt32}
     AND ({agent_id:String} = '' OR AgentId = {agent_id:String})
 GROUP BY AgentId, Level, step
+-- Read in one step: the key has already chosen the rows, and a step that filters costs each part as much again.
+SETTINGS optimize_move_to_prewhere = 0

@@ -8,3 +8,4 @@ WHERE Kind = 'agents'
 GROUP BY AgentId
 ORDER BY last_unix_nano DESC, agent_id
 LIMIT 10000
+SETTINGS optimize_move_to_prewhere = 0

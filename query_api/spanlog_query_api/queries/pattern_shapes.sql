@@ -51,6 +51,7 @@ FROM
         )
         AND ({agent_id:String} = '' OR AgentId = {agent_id:String})
         AND ({level:String} = '' OR Level = {level:String})
+    SETTINGS optimize_move_to_prewhere = 0
     UNION ALL
     SELECT
         PatternHash, AgentId, Level,
