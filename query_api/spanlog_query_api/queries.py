@@ -79,7 +79,7 @@ class QueryRunner:
     ) -> list[Row]:
         """Return the rows of the query ``name``, of those records for which ``condition`` holds. Blocks.
 
-        With ``conditions``, of those for which any holds; which ones do is what the query has for ``{conditions}``.
+        With ``conditions``, what the query has for ``{conditions}`` is an array that says which of them hold.
         With ``span_condition``, of those spans for which it holds.
 
         Raises:
@@ -111,10 +111,10 @@ def _prepare(
     given = dict(parameters or {})
     if given.keys() != query.parameters:
         raise ValueError(f"{name}.sql binds {sorted(query.parameters)}, not {sorted(given)}")
-    if (condition is not None or bool(conditions)) != (_CONDITION in query.sql):
-        raise ValueError(f"{name}.sql {'needs a' if _CONDITION in query.sql else 'takes no'} condition")
+    if (condition is not None) != (_CONDITION in query.sql) or bool(conditions) != (_CONDITIONS in query.sql):
+        raise ValueError(f"{name}.sql is given other conditions than it takes")
     if (span_condition is not None) != (_SPAN_CONDITION in query.sql):
-        raise ValueError(f"{name}.sql {'needs a' if span_condition is None else 'takes no'} condition on spans")
+        raise ValueError(f"{name}.sql is given other conditions than it takes")
     sql = query.sql
     if condition is not None and span_condition is not None:
         texts, values = render_several((condition, span_condition))
@@ -126,6 +126,6 @@ def _prepare(
         given |= values
     elif conditions:
         texts, values = render_several(conditions)
-        sql = sql.replace(_CONDITIONS, f"[{', '.join(texts)}]").replace(_CONDITION, f"({' OR '.join(texts)})")
+        sql = sql.replace(_CONDITIONS, f"[{', '.join(texts)}]")
         given |= values
     return sql, given

@@ -30,7 +30,7 @@ def test_a_query_binds_parameters_and_nothing_else(name):
     query = named_query(name)
     rest = BINDING.sub("", query.sql).replace("WHERE {condition}", "").replace("AND {condition}", "")
     rest = rest.replace("AND {span_condition}", "")
-    rest = rest.replace("{conditions} AS matches", "")
+    rest = rest.replace("{conditions} AS every", "")
     # Braces, percent signs and dollars are what text is put into SQL with.
     assert not re.search(r"[{}%$;]", rest)
     assert len(BINDING.findall(query.sql)) >= len(query.parameters)

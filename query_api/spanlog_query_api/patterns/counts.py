@@ -68,6 +68,7 @@ def find_patterns(queries: QueryRunner, memory: PatternMemory, question: Pattern
     cursor = read_pinned_cursor(question.cursor, _ORDER, question.since, question.until)
     if cursor and question.offset:
         raise InvalidParameterError("offset", "goes with no cursor")
+    place = _sort_key(cursor) if cursor else None
     since, until = (cursor.since, cursor.until) if cursor else period(question.since, question.until)
     previous = _period_before(since, until)
     rows = _shapes(queries, since, until, question.agent_id, question.level or "")
@@ -75,7 +76,9 @@ def find_patterns(queries: QueryRunner, memory: PatternMemory, question: Pattern
     present = sorted((merged for merged in patterns if merged.count), key=_most_frequent)
     vanished = sorted((merged for merged in patterns if not merged.count), key=_most_frequent_before)
     vanished_total = len(vanished)
-    following = [merged for merged in present if _is_after(merged, cursor)] if cursor else present[question.offset :]
+    following = (
+        [merged for merged in present if _most_frequent(merged) > place] if place else present[question.offset :]
+    )
     page, vanished = following[: question.limit], vanished[:MAX_VANISHED]
     samples = _samples(queries, [*page, *vanished], question.agent_id, question.level or "")
     hours = (until - since) / HOUR_NANOSECONDS
@@ -153,10 +156,6 @@ def _merge(queries: QueryRunner, memory: PatternMemory, rows: Sequence[Row]) -> 
     for merged in found.values():
         memory.remember(merged.template.id, (row["shape"] for row in merged.rows))
     return found.values()
-
-
-def _is_after(merged: _Merged, cursor: PinnedCursor) -> bool:
-    return _most_frequent(merged) > _sort_key(cursor)
 
 
 def _sort_key(cursor: PinnedCursor) -> tuple[int, int, str]:

@@ -2,6 +2,6 @@
 SELECT
     {entry_columns}
 FROM otel_logs
-WHERE TraceFlags <= 255 AND {condition}
+WHERE toUInt16(TraceFlags) < 300 AND {condition}
 ORDER BY toStartOfFiveMinutes(Timestamp), Timestamp, LogId
 LIMIT {limit:UInt64}

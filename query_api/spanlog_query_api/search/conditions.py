@@ -18,10 +18,14 @@ _PLACEHOLDER: Final = re.compile(r"\{(\w+):")
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One expression of ``conditions.sql`` and what it binds."""
+    """One expression of ``conditions.sql`` and what it binds.
+
+    A hint follows from what it is joined with: it is there so that an index can be asked.
+    """
 
     name: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    is_hint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,19 @@ def with_shapes(condition: Condition, shapes_of: Callable[[str], Sequence[int]])
         case OfPattern(pattern):
             return Expression("pattern_is", {"shapes": list(shapes_of(pattern))})
         case Expression():
+            return condition
+
+
+def without_hints(condition: Condition) -> Condition:
+    """Return ``condition`` as it is asked of few rows, where no index helps and each expression costs."""
+    match condition:
+        case Joined(kind, conditions):
+            is_hint = [isinstance(part, Expression) and part.is_hint for part in conditions]
+            kept = (part for part, is_one in zip(conditions, is_hint, strict=True) if not is_one)
+            return Joined(kind, tuple(map(without_hints, kept)))
+        case Not(inner):
+            return Not(without_hints(inner))
+        case _:
             return condition
 
 

@@ -1,5 +1,5 @@
     -- What a row's attributes say that a model used: by the semantic conventions, else by names that are in use beside
-    -- them (older conventions, OpenInference, logfire, coding agents). What is no number is not said; tokens are
+    -- them (older conventions, OpenInference, logfire, coding agents). What is no number is not said. Tokens are
     -- whole numbers below 2^32, costs go to nine digits.
     coalesce(
         toUInt32OrNull(attributes['gen_ai.usage.input_tokens']),
