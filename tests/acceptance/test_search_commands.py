@@ -1,8 +1,11 @@
 """search, sessions, session, traces: the commands against a running stack."""
 
 import json
+import subprocess
+import threading
 
 import pytest
+from stack_process import SPANLOG, clean_environment
 
 AGENT = """
 import logging, spanlog
@@ -45,6 +48,32 @@ def test_a_mistake_in_the_query_is_pointed_at(stack):
     message, query, caret = done.stderr.splitlines()
     assert message.startswith("spanlog: the quotation that begins here has no end")
     assert query[caret.index("^")] == '"'
+
+
+def test_search_goes_on_with_what_comes(stack, logged):
+    command = [*SPANLOG, "search", "agent:finding order", "--follow", "--json"]
+    following = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=clean_environment(SPANLOG_URL=stack.api)
+    )
+    try:
+        assert json.loads(following.stdout.readline())["message"] == "order filled"
+        is_over = threading.Event()
+
+        def log() -> None:
+            # What is there before the tail's first look is no news.
+            while not is_over.wait(0.2):
+                stack.request("POST", "/logs", {"agent_id": "finding", "message": "order sent"})
+
+        logging = threading.Thread(target=log)
+        logging.start()
+        try:
+            assert json.loads(following.stdout.readline())["message"] == "order sent"
+        finally:
+            is_over.set()
+            logging.join()
+    finally:
+        following.kill()
+        following.communicate()
 
 
 def test_a_session_is_listed_and_read(stack, logged):
