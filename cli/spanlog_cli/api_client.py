@@ -1,4 +1,8 @@
-"""Questions to the query API, and in plain words why there was no answer."""
+"""Questions to the query API of whatever kind and version, and in plain words why there was no answer.
+
+For ``tail`` and the doctor, who look at statuses and at the server's clock; commands that ask one thing use
+``asking.py``.
+"""
 
 import json
 import time
@@ -81,24 +85,6 @@ class ApiClient:
             ApiError: any other answer that is not a success.
         """
         return self._checked(path, self.ask(path, parameters))
-
-    def send(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
-        """Send JSON, and give the answer's.
-
-        Args:
-            method: POST or PATCH.
-            path: such as ``/errors/merge``.
-            body: what is sent.
-
-        Raises:
-            ApiUnreachableError: nothing answers.
-            ApiUnauthorizedError: the key is missing or wrong.
-            ApiError: any other answer that is not a success.
-        """
-        # What a command line holds need not be text; the API says which field it cannot take.
-        content = json.dumps(body).encode()
-        headers = {**self._pool.headers, "content-type": "application/json"}
-        return self._checked(path, self._request(method, path, body=content, headers=headers))
 
     def _checked(self, path: str, answer: Answer) -> Any:
         if answer.status in _OK and answer.body is not None:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 # Read when gRPC is imported, by the collector. This process starts the agents, and each start would be a line on
 # standard error about gRPC threads that do not concern them.
@@ -16,7 +16,7 @@ os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
 import click
 import uvloop
 
-from spanlog_cli.api_client import ApiClient
+from spanlog_cli.asking import asking
 from spanlog_cli.exceptions import CommandError
 from spanlog_cli.render_summary import render_summary
 from spanlog_cli.render_trace import render_trace
@@ -139,14 +139,14 @@ async def _wait_until_stored(stack: Stack) -> None:
 
 
 def _print_what_is_known(url: str) -> None:
-    with ApiClient(url, None) as client:
-        summary: Any = client.get("/logs/summary")
-        slowest: Any = client.get("/traces", {"order": "duration", "limit": 1})
+    with asking(url, None) as client:
+        summary = client.get_summary()
+        slowest = client.get_traces(order="duration", limit=1)
         click.echo("\nWhat spanlog knows about them:\n")
         print_rich(render_summary(summary))
         for trace in slowest["items"]:
             click.echo("The slowest trace:\n")
-            print_rich(render_trace(client.get(f"/traces/{trace['trace_id']}")))
+            print_rich(render_trace(client.get_trace(trace["trace_id"])))
 
 
 def _print_where_to_look(stack: Stack) -> None:

@@ -1,11 +1,11 @@
 """``spanlog summary``."""
 
-from typing import Final
+from typing import Any, Final
 
 import click
 
-from spanlog_cli.api_client import ApiClient
 from spanlog_cli.api_options import api_options
+from spanlog_cli.asking import asking
 from spanlog_cli.completion.values import agent_ids
 from spanlog_cli.json_output import print_json
 from spanlog_cli.periods import PointInTime
@@ -46,11 +46,8 @@ def summary(  # noqa: PLR0913 - one argument for each option
     seen again after it was resolved. Vanished: seen in the period before, and not in this one. Muted errors are left
     out.
     """
-    with ApiClient(url, api_key) as client:
-        answer = client.get(
-            "/logs/summary",
-            {"since": since, "until": until, "agent_id": agent_id, "recurring_min": recurring_min},
-        )
+    with asking(url, api_key) as client:
+        answer: Any = client.get_summary(since=since, until=until, agent_id=agent_id, recurring_min=recurring_min)
     if is_json:
         print_json(answer)
     else:

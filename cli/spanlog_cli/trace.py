@@ -1,16 +1,20 @@
 """``spanlog trace``."""
 
-from typing import Any
-from urllib.parse import quote
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
-from spanlog_cli.api_client import ApiClient
 from spanlog_cli.api_options import api_options
+from spanlog_cli.asking import asking
 from spanlog_cli.completion.values import trace_ids
 from spanlog_cli.exceptions import CommandError
 from spanlog_cli.json_output import print_json
 from spanlog_cli.periods import PointInTime
+
+if TYPE_CHECKING:
+    from spanlog.query.client import QueryClient
 
 
 @click.command()
@@ -25,8 +29,8 @@ def trace(  # noqa: PLR0913 - one argument for each option
     """Print the trace with this ID (32 hex digits or a UUID): spans and logs as one tree, with durations."""
     if (trace_id is None) is not is_slowest:
         raise click.UsageError("Give either a trace's ID or --slowest")
-    with ApiClient(url, api_key) as client:
-        answer = client.get(f"/traces/{quote(trace_id or slowest_trace_id(client, since), safe='')}")
+    with asking(url, api_key) as client:
+        answer = client.get_trace(trace_id or slowest_trace_id(client, since))
     if is_json:
         print_json(answer)
         return
@@ -37,14 +41,13 @@ def trace(  # noqa: PLR0913 - one argument for each option
     print_rich(render_trace(answer))
 
 
-def slowest_trace_id(client: ApiClient, since: str) -> str:
+def slowest_trace_id(client: QueryClient, since: str) -> str:
     """Give the id of the trace that took longest since then (RFC 3339).
 
     Raises:
         CommandError: there is none.
     """
-    answer: Any = client.get("/traces", {"since": since, "order": "duration", "limit": 1})
-    items = answer.get("items") if isinstance(answer, dict) else None
+    items = client.get_traces(since=since, order="duration", limit=1)["items"]
     if not items:
         raise CommandError(f"no trace since {since}: give a longer --since, or log inside spans or spanlog.operation()")
-    return str(items[0]["trace_id"])
+    return items[0]["trace_id"]

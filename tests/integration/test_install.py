@@ -59,6 +59,19 @@ def test_configure_works_there(light):
     assert done.returncode == 0, done.stderr
 
 
+def test_query_client_works_there(light):
+    program = (
+        "import spanlog\n"
+        "client = spanlog.QueryClient('http://127.0.0.1:1', retry_seconds=0)\n"
+        "try:\n"
+        "    next(client.search('level:error'))\n"
+        "except spanlog.ApiUnavailableError as error:\n"
+        "    print(error.detail)\n"
+    )
+    done = run(light, "-c", program)
+    assert (done.returncode, done.stdout) == (0, "connection refused\n"), done.stderr
+
+
 def test_command_line_lists_everything_and_says_what_is_missing(light):
     spanlog = light.with_name("spanlog")
     listed = run(spanlog, "--help")

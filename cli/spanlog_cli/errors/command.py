@@ -1,16 +1,20 @@
 """``spanlog errors``: what the groups are, and what people do with them."""
 
+from __future__ import annotations
+
 import getpass
-from typing import Any, Final
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from spanlog_cli.api_client import ApiClient
 from spanlog_cli.api_options import api_options
+from spanlog_cli.asking import asking
 from spanlog_cli.completion.values import agent_ids, fingerprints
 from spanlog_cli.json_output import print_json
 from spanlog_cli.periods import PointInTime
+
+if TYPE_CHECKING:
+    from spanlog.query.models import GroupChange
 
 _STATUSES: Final = ("open", "resolved", "muted", "regressed", "new", "recurring")
 _SORTS: Final = ("last_seen", "first_seen", "count", "status")
@@ -44,7 +48,8 @@ def errors(ctx: click.Context) -> None:
 @api_options
 def list_command(*, is_json: bool, url: str, api_key: str | None, **question: Any) -> None:
     """Print error groups, the latest first."""
-    answer = _get(url, api_key, "/errors", question)
+    with asking(url, api_key) as client:
+        answer = client.get_errors(**question)
     if is_json:
         print_json(answer)
         return
@@ -61,7 +66,9 @@ def list_command(*, is_json: bool, url: str, api_key: str | None, **question: An
 @api_options
 def show(*, fingerprint: str, since: str | None, is_json: bool, url: str, api_key: str | None) -> None:
     """Print one group: over time, by agent, its sessions and traces, and what people did with it."""
-    _print(_get(url, api_key, _path(fingerprint), {"since": since}), is_json=is_json)
+    with asking(url, api_key) as client:
+        detail = client.get_error(fingerprint, since=since)
+    _print(detail, is_json=is_json)
 
 
 @errors.command()
@@ -102,7 +109,8 @@ def mute(  # noqa: PLR0913 - one argument for each option
     api_key: str | None,
 ) -> None:
     """Leave a group out of the summary: for good, until a time, or until so many more records."""
-    change = {"status": "muted", "until": until, "count": count}
+    # None is left out where it is sent.
+    change: Any = {"status": "muted", "until": until, "count": count}
     _change(url, api_key, fingerprint, change, by, is_json=is_json)
 
 
@@ -142,9 +150,9 @@ def merge(  # noqa: PLR0913 - one argument for each option
     *, into: str, fingerprints: tuple[str, ...], by: str | None, is_json: bool, url: str, api_key: str | None
 ) -> None:
     """Make FINGERPRINTS a part of the group INTO, records to come included."""
-    body = {"into": into, "fingerprints": list(fingerprints), "by": by or _user()}
-    with ApiClient(url, api_key) as client:
-        _print(client.send("POST", "/errors/merge", body), is_json=is_json)
+    with asking(url, api_key) as client:
+        detail = client.merge_errors({"into": into, "fingerprints": list(fingerprints), "by": by or _user()})
+    _print(detail, is_json=is_json)
 
 
 @errors.command()
@@ -154,22 +162,18 @@ def merge(  # noqa: PLR0913 - one argument for each option
 @api_options
 def split(*, fingerprint: str, by: str | None, is_json: bool, url: str, api_key: str | None) -> None:
     """Undo a merge: take FINGERPRINT out of its group, or all others out of it where it is the group."""
-    body = {"fingerprint": fingerprint, "by": by or _user()}
-    with ApiClient(url, api_key) as client:
-        _print(client.send("POST", "/errors/split", body), is_json=is_json)
-
-
-def _get(url: str, api_key: str | None, path: str, question: dict[str, Any]) -> Any:
-    with ApiClient(url, api_key) as client:
-        return client.get(path, question)
+    with asking(url, api_key) as client:
+        detail = client.split_errors({"fingerprint": fingerprint, "by": by or _user()})
+    _print(detail, is_json=is_json)
 
 
 def _change(  # noqa: PLR0913 - the options of every command that changes a group
-    url: str, api_key: str | None, fingerprint: str, change: dict[str, Any], by: str | None, *, is_json: bool
+    url: str, api_key: str | None, fingerprint: str, change: GroupChange, by: str | None, *, is_json: bool
 ) -> None:
-    body = {name: value for name, value in change.items() if value is not None} | {"by": by or _user()}
-    with ApiClient(url, api_key) as client:
-        _print(client.send("PATCH", _path(fingerprint), body), is_json=is_json)
+    body: Any = {name: value for name, value in change.items() if value is not None} | {"by": by or _user()}
+    with asking(url, api_key) as client:
+        detail = client.change_error(fingerprint, body)
+    _print(detail, is_json=is_json)
 
 
 def _print(detail: Any, *, is_json: bool) -> None:
@@ -180,10 +184,6 @@ def _print(detail: Any, *, is_json: bool) -> None:
     from spanlog_cli.rich_console import print_rich  # noqa: PLC0415
 
     print_rich(render_detail(detail))
-
-
-def _path(fingerprint: str) -> str:
-    return f"/errors/{quote(fingerprint, safe='', errors='replace')}"
 
 
 def _user() -> str:

@@ -3,11 +3,12 @@
 import os
 import stat
 import sys
+from typing import Any
 
 import click
 
-from spanlog_cli.api_client import ApiClient
 from spanlog_cli.api_options import api_options
+from spanlog_cli.asking import asking
 from spanlog_cli.completion.values import agent_ids
 from spanlog_cli.json_output import print_json
 from spanlog_cli.patterns.reading import Reading
@@ -58,8 +59,9 @@ def patterns(  # noqa: PLR0913 - one argument for each option
     """
     filters = {"since": since, "until": until, "agent_id": agent_id, "level": level, "search": search}
     if not files and not _is_fed():
-        with ApiClient(url, api_key) as client:
-            answer = client.get("/patterns", {**filters, "limit": limit or None})
+        asked: Any = {**filters, "limit": limit or None}
+        with asking(url, api_key) as client:
+            answer = client.get_patterns(**asked)
         print_json(answer) if is_json else print_stored(answer)
         return
     for name, value in filters.items():

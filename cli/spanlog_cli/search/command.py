@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import spanlog
-    from spanlog.query.client import QueryClient
     from spanlog.query.models import Entry
 
 _MAX_LIMIT: Final = 100_000
+_REMEMBERED: Final = 10_000
+"""Of what was printed newest first, so that the tail does not print it again."""
 
 
 @click.command()
@@ -71,41 +72,52 @@ def search(  # noqa: PLR0913 - one argument for each option
     filters: Any = {"since": since, "until": until, "agent_id": agent_id}
     with asking(url, api_key) as client:
         try:
+            # Opened first: what comes while the search is printed is not lost.
+            tail = client.tail(text, agent_id=agent_id, on_notice=_tell) if is_followed else None
+            entries = client.search(text, limit=limit or None, **filters) if is_json or limit else iter(())
             if is_json:
-                _print_json(client.search(text, limit=limit or None, **filters))
+                shown = _print_json(entries)
             else:
-                _print_for_people(client, text, limit, filters)
+                for line in histogram_lines(client.get_histogram(q=text, bars=BARS, **filters)):
+                    click.echo(line)
+                shown = _print_for_people(entries)
         except _api_error() as error:
             if (mistake := _mistake_in(text, error)) is not None:
                 raise mistake from error
             raise
-        if is_followed:
-            _follow(client, text, agent_id, is_json=is_json)
+        if tail is not None:
+            with tail:
+                _follow(tail, shown, is_json=is_json)
 
 
-def _print_for_people(client: QueryClient, text: str, limit: int, filters: Any) -> None:
-    for line in histogram_lines(client.get_histogram(q=text, bars=BARS, **filters)):
-        click.echo(line)
-    entries = list(client.search(text, limit=limit, **filters))
-    for piece in chain([""] if entries else [], map(entry_text, reversed(entries))):
+def _print_for_people(newest_first: Iterable[Entry]) -> set[str]:
+    entries = list(newest_first)[::-1]
+    for piece in chain([""] if entries else [], map(entry_text, entries)):
         click.echo(piece)
+    return {entry["id"] for entry in entries}
 
 
-def _print_json(entries: Iterable[Entry]) -> None:
+def _print_json(entries: Iterable[Entry]) -> set[str]:
+    shown: set[str] = set()
     for entry in entries:
         print_json(entry, is_compact=True)
+        if len(shown) < _REMEMBERED:
+            shown.add(entry["id"])
+    return shown
 
 
-def _follow(client: QueryClient, text: str, agent_id: str | None, *, is_json: bool) -> None:
-    def note(notice: str, detail: dict[str, Any]) -> None:
-        click.echo(f"spanlog: {_NOTICES.get(notice, notice).format(records=detail.get('records', 'some'))}", err=True)
+def _follow(tail: Iterable[Entry], shown: set[str], *, is_json: bool) -> None:
+    for entry in tail:
+        if entry["id"] in shown:
+            shown.discard(entry["id"])
+        elif is_json:
+            print_json(entry, is_compact=True)
+        else:
+            click.echo(entry_text(entry))
 
-    with client.tail(text, agent_id=agent_id, on_notice=note) as tail:
-        for entry in tail:
-            if is_json:
-                print_json(entry, is_compact=True)
-            else:
-                click.echo(entry_text(entry))
+
+def _tell(notice: str, detail: dict[str, Any]) -> None:
+    click.echo(f"spanlog: {_NOTICES.get(notice, notice).format(records=detail.get('records', 'some'))}", err=True)
 
 
 _NOTICES: Final = {

@@ -43,6 +43,8 @@ class EventParser:
         Raises:
             ValueError: an event grows without end.
         """
+        if not chunk:
+            return
         if self._ended_in_return and chunk.startswith(b"\n"):
             # The other half of a line's end, which has been taken for the whole.
             chunk = chunk[1:]
