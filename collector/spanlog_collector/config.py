@@ -5,7 +5,7 @@ from typing import Final
 
 from spanlog_collector.addresses import Address
 from spanlog_collector.exceptions import ConfigurationError
-from spanlog_collector.journal.writer import JournalLimits
+from spanlog_collector.journal.limits import JournalLimits
 
 DEFAULT_OTLP_HTTP: Final = Address("127.0.0.1", 4318)
 DEFAULT_OTLP_GRPC: Final = Address("127.0.0.1", 4317)

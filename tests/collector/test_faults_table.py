@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spanlog_collector.journal.writer import JournalLimits
+from spanlog_collector.journal.limits import JournalLimits
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from small_disk import SmallDisk, why_not
 from spanlog_collector.data_directory import DataDirectory
 from spanlog_collector.exceptions import DataDirectoryError
 from spanlog_collector.journal import writer
-from spanlog_collector.journal.writer import JournalLimits
+from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.otlp.description import LOGS
 from spanlog_collector.storage import Store
 
