@@ -1,9 +1,9 @@
 """What every receiver does with a request: check it, put it on disk, count it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from spanlog_collector.exceptions import JournalUnavailableError, MalformedRequestError
 from spanlog_collector.journal.writer import Journal
@@ -12,8 +12,8 @@ from spanlog_collector.otlp.check import CheckedRequest, check_request
 from spanlog_collector.otlp.description import SIGNALS, Signal
 from spanlog_collector.otlp.json_codec import json_to_protobuf
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+Settled = Callable[[bool], None]
+"""Is told whether a request is on disk."""
 
 _INLINE_BYTES: Final = 1024 * 1024
 """Above this, checking a request would hold up the others: it is done in a thread."""
@@ -82,12 +82,39 @@ class Ingest:
         except JournalUnavailableError:
             self._count(protocol, signal, "unavailable")
             raise
+        self._count_taken(protocol, signal, checked.records, is_new=is_new)
+        return checked.records
+
+    def accept_calling(self, protocol: str, signal: Signal, body: bytes, settled: Settled) -> bool:
+        """Take one small request without a task to wait in; ``settled`` is called in this event loop, after this.
+
+        ``False`` if that cannot be done: nothing was taken or counted, and ``accept`` says why.
+        """
+        if len(body) > _INLINE_BYTES:
+            return False
+        records = 0
+
+        def settle(is_new: bool, failure: JournalUnavailableError | None) -> None:
+            if failure is None:
+                self._count_taken(protocol, signal, records, is_new=is_new)
+            settled(failure is None)
+
+        try:
+            checked = check_request(signal, body)
+            records = checked.records
+            if not records:
+                return False
+            self._journal.append_calling(signal, checked.body, asyncio.get_running_loop(), settle)
+        except (MalformedRequestError, JournalUnavailableError):
+            return False
+        return True
+
+    def _count_taken(self, protocol: str, signal: Signal, records: int, *, is_new: bool) -> None:
         self._count(protocol, signal, "accepted" if is_new else "duplicate")
         if is_new:
-            self._records[signal].inc(checked.records)
+            self._records[signal].inc(records)
         else:
             self._metrics.duplicates.labels(signal.name).inc()
-        return checked.records
 
     def _count(self, protocol: str, signal: Signal, outcome: str) -> None:
         count = self._outcomes.get((protocol, signal, outcome))

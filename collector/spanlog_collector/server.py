@@ -24,6 +24,7 @@ from spanlog_collector.otlp.description import SIGNALS
 from spanlog_collector.receivers.arrivals import Arrivals
 from spanlog_collector.receivers.otlp_grpc import OtlpGrpcReceiver
 from spanlog_collector.receivers.otlp_http import OtlpHttpReceiver
+from spanlog_collector.receivers.short_way import ShortWayProtocol
 from spanlog_collector.replay import Replay
 from spanlog_collector.storage.connection import Store
 
@@ -111,7 +112,7 @@ class Collector:
             max_body_bytes=self._config.max_body_bytes,
             arrivals=self._arrivals,
         )
-        self._http = HttpServer(receiver, listener, shutdown_seconds=_RECEIVER_GRACE_SECONDS)
+        self._http = HttpServer(receiver, listener, shutdown_seconds=_RECEIVER_GRACE_SECONDS, protocol=ShortWayProtocol)
         await self._http.start()
         port = await self._grpc.start(self._config.otlp_grpc)
         self.otlp_grpc = Address(self._config.otlp_grpc.host, port)

@@ -31,10 +31,11 @@ from spanlog_collector.exceptions import (
     RequestTooLargeError,
     UnsupportedEncodingError,
 )
-from spanlog_collector.ingest import Ingest
+from spanlog_collector.ingest import Ingest, Settled
 from spanlog_collector.otlp.description import LOGS, TRACES, Signal
 from spanlog_collector.receivers.arrivals import Arrival, Arrivals
 from spanlog_collector.receivers.inflate import STEP_BYTES, GzipBody
+from spanlog_collector.receivers.known_heads import KnownHead, KnownHeads
 
 logger: Final = logging.getLogger(__name__)
 
@@ -85,6 +86,26 @@ class OtlpHttpReceiver:
         self._api_key = api_key
         self._arrivals = arrivals
         self._max_body_bytes = max_body_bytes
+        self.known_heads: Final = KnownHeads()
+
+    def take(self, head: KnownHead, body: bytes, settled: Settled) -> bool:
+        """Take one request that came whole; ``False`` if it has to be answered the long way (``short_way.py``)."""
+        if len(body) > self._max_body_bytes or not is_authorized(head.authorization, self._api_key):
+            return False
+        arrival = self._arrivals.begin()
+
+        def settle(is_kept: bool) -> None:
+            arrival.close()
+            settled(is_kept)
+
+        try:
+            arrival.add(len(body))
+            is_taken = self._ingest.accept_calling("http", head.signal, body, settle)
+        except OverloadedError:
+            is_taken = False
+        if not is_taken:
+            arrival.close()
+        return is_taken
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
