@@ -21,6 +21,7 @@ from spanlog_collector.journal.writer import Journal
 from spanlog_collector.loader import Loader
 from spanlog_collector.metrics import CollectorMetrics
 from spanlog_collector.otlp.description import SIGNALS
+from spanlog_collector.process_memory import FreedMemory
 from spanlog_collector.receivers.arrivals import Arrivals
 from spanlog_collector.receivers.otlp_grpc import OtlpGrpcReceiver
 from spanlog_collector.receivers.otlp_http import OtlpHttpReceiver
@@ -64,6 +65,7 @@ class Collector:
         self._replay = Replay(self._quarantine, store, self._metrics)
         self.ingest: Final = Ingest(self._journal, self._metrics)
         self._http: HttpServer | None = None
+        self._memory: asyncio.Task[None] | None = None
         self._arrivals = Arrivals(config.max_arriving_bytes)
         self._grpc = OtlpGrpcReceiver(
             self.ingest,
@@ -114,11 +116,14 @@ class Collector:
         )
         self._http = HttpServer(receiver, listener, shutdown_seconds=_RECEIVER_GRACE_SECONDS, protocol=ShortWayProtocol)
         await self._http.start()
+        self._memory = asyncio.create_task(FreedMemory().give_back_for_ever())
         port = await self._grpc.start(self._config.otlp_grpc)
         self.otlp_grpc = Address(self._config.otlp_grpc.host, port)
 
     async def stop(self) -> bool:
         """Stop listening, then store everything that was acknowledged; ``False`` if some stays in the journal."""
+        if self._memory is not None:
+            self._memory.cancel()
         if self._http is not None:
             await self._http.stop()
         await self._grpc.stop(_RECEIVER_GRACE_SECONDS)

@@ -89,10 +89,9 @@ class OtlpGrpcReceiver:
     def _export(self, signal: Signal) -> _Handler:
         async def export(body: bytes, context: Any) -> bytes:
             await self._authorize(context)
-            arrival = self._arrivals.begin()
             try:
-                arrival.add(len(body))
-                await self._ingest.accept("grpc", signal, body)
+                with self._ingest.room_for("grpc", signal, self._arrivals, len(body)):
+                    await self._ingest.accept("grpc", signal, body)
             except MalformedRequestError as error:
                 await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
             except OverloadedError as error:
@@ -100,8 +99,6 @@ class OtlpGrpcReceiver:
             except Exception:
                 logger.exception("an OTLP request could not be answered")
                 await _abort_unavailable(context, "internal error; see the log", 5)
-            finally:
-                arrival.close()
             return _EMPTY_RESPONSE
 
         return export

@@ -92,17 +92,16 @@ class OtlpHttpReceiver:
         """Take one request that came whole; ``False`` if it has to be answered the long way (``short_way.py``)."""
         if len(body) > self._max_body_bytes or not is_authorized(head.authorization, self._api_key):
             return False
-        arrival = self._arrivals.begin()
+        try:
+            arrival = self._arrivals.begin(len(body))
+        except OverloadedError:
+            return False
 
         def settle(is_kept: bool) -> None:
             arrival.close()
             settled(is_kept)
 
-        try:
-            arrival.add(len(body))
-            is_taken = self._ingest.accept_calling("http", head.signal, body, settle)
-        except OverloadedError:
-            is_taken = False
+        is_taken = self._ingest.accept_calling("http", head.signal, body, settle)
         if not is_taken:
             arrival.close()
         return is_taken
@@ -151,27 +150,29 @@ class OtlpHttpReceiver:
             raise UnsupportedEncodingError(
                 f"the content type {request.content_type[:100]!r} is not one of {_PROTOBUF} and {_JSON}"
             )
-        arrival = self._arrivals.begin()
-        try:
-            if request.path == _METRICS_PATH:
+        self._check_announced(request)
+        if request.path == _METRICS_PATH:
+            arrival = self._arrivals.begin(request.content_length or 0)
+            try:
                 body = await self._read(request, receive, arrival)
                 return 200, await asyncio.to_thread(_refuse_metrics, body, is_json=request.answers_json)
-            signal, response = _SIGNALS[request.path]
-            announced = min(request.content_length or 0, self._max_body_bytes)
-            with self._ingest.room_for("http", signal, announced):
-                body = await self._read(request, receive, arrival)
-                await self._ingest.accept("http", signal, body, is_json=request.answers_json)
-        finally:
-            arrival.close()
+            finally:
+                arrival.close()
+        signal, response = _SIGNALS[request.path]
+        with self._ingest.room_for("http", signal, self._arrivals, request.content_length or 0) as arrival:
+            body = await self._read(request, receive, arrival)
+            await self._ingest.accept("http", signal, body, is_json=request.answers_json)
         return 200, response
 
-    async def _read(self, request: _Request, receive: Receive, arrival: Arrival) -> bytes:
+    def _check_announced(self, request: _Request) -> None:
         if request.content_length is not None and request.content_length > self._max_body_bytes:
             raise self._too_large()
         if request.content_encoding not in ("", "identity", "gzip"):
             raise UnsupportedEncodingError(
                 f"the content encoding {request.content_encoding[:100]!r} is not gzip or identity"
             )
+
+    async def _read(self, request: _Request, receive: Receive, arrival: Arrival) -> bytes:
         gzip_body = GzipBody() if request.content_encoding == "gzip" else None
         chunks: list[bytes] = []
         received = 0
@@ -198,7 +199,7 @@ class OtlpHttpReceiver:
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def _keep(self, chunk: bytes, chunks: list[bytes], arrival: Arrival) -> None:
-        if arrival.held_bytes + len(chunk) > self._max_body_bytes:
+        if arrival.came_bytes + len(chunk) > self._max_body_bytes:
             raise self._too_large()
         arrival.add(len(chunk))
         chunks.append(chunk)
