@@ -6,6 +6,7 @@ Rules: opentelemetry.io/docs/specs/otlp/#otlpgrpc. Overload is UNAVAILABLE with 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 import grpc
@@ -34,6 +35,7 @@ _SERVICES: Final = {
 _METRICS_SERVICE: Final = "opentelemetry.proto.collector.metrics.v1.MetricsService"
 _EMPTY_RESPONSE: Final = b""
 """An Export…ServiceResponse with nothing set has no bytes."""
+_INTERNAL_RETRY_SECONDS: Final = 5
 
 _Handler = Callable[[bytes, Any], Awaitable[bytes]]
 
@@ -89,19 +91,28 @@ class OtlpGrpcReceiver:
     def _export(self, signal: Signal) -> _Handler:
         async def export(body: bytes, context: Any) -> bytes:
             await self._authorize(context)
-            try:
-                with self._ingest.room_for("grpc", signal, self._arrivals, len(body)):
-                    await self._ingest.accept("grpc", signal, body)
-            except MalformedRequestError as error:
-                await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
-            except OverloadedError as error:
-                await _abort_unavailable(context, str(error), error.retry_after_seconds)
-            except Exception:
-                logger.exception("an OTLP request could not be answered")
-                await _abort_unavailable(context, "internal error; see the log", 5)
+            refusal = await self._take(signal, body)
+            if refusal is not None:
+                # gRPC keeps the error that ends a call, and this frame with it, until cycles are collected: dozens of
+                # refused requests. The body does not have to stay for that.
+                del body
+                await refusal.tell(context)
             return _EMPTY_RESPONSE
 
         return export
+
+    async def _take(self, signal: Signal, body: bytes) -> "_Refusal | None":
+        try:
+            with self._ingest.room_for("grpc", signal, self._arrivals, len(body)):
+                await self._ingest.accept("grpc", signal, body)
+        except MalformedRequestError as error:
+            return _Refusal(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        except OverloadedError as error:
+            return _Refusal(grpc.StatusCode.UNAVAILABLE, str(error), error.retry_after_seconds)
+        except Exception:
+            logger.exception("an OTLP request could not be answered")
+            return _Refusal(grpc.StatusCode.UNAVAILABLE, "internal error; see the log", _INTERNAL_RETRY_SECONDS)
+        return None
 
     async def _export_metrics(self, body: bytes, context: Any) -> bytes:
         await self._authorize(context)
@@ -120,13 +131,24 @@ class OtlpGrpcReceiver:
             await context.abort(grpc.StatusCode.UNAUTHENTICATED, "this collector needs authorization: Bearer <key>")
 
 
-async def _abort_unavailable(context: Any, message: str, retry_after_seconds: int) -> NoReturn:
-    detail = AnyMessage()
-    detail.Pack(RetryInfo(retry_delay=Duration(seconds=retry_after_seconds)))
-    status = Status(code=code_pb2.UNAVAILABLE, message=message, details=[detail])
-    await context.abort(
-        grpc.StatusCode.UNAVAILABLE,
-        message,
-        trailing_metadata=(("grpc-status-details-bin", status.SerializeToString()),),
-    )
-    raise AssertionError("abort() does not return")
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why a request was not taken."""
+
+    code: grpc.StatusCode
+    message: str
+    retry_after_seconds: int | None = None
+
+    async def tell(self, context: Any) -> NoReturn:
+        """End the call with it."""
+        if self.retry_after_seconds is None:
+            await context.abort(self.code, self.message)
+        detail = AnyMessage()
+        detail.Pack(RetryInfo(retry_delay=Duration(seconds=self.retry_after_seconds)))
+        status = Status(code=code_pb2.UNAVAILABLE, message=self.message, details=[detail])
+        await context.abort(
+            self.code,
+            self.message,
+            trailing_metadata=(("grpc-status-details-bin", status.SerializeToString()),),
+        )
+        raise AssertionError("abort() does not return")
