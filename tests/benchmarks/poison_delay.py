@@ -14,9 +14,9 @@ from segments import framed, log_request, put_segment, refused_by_the_engine
 
 from spanlog_collector.journal.dedup import SeenRequests
 from spanlog_collector.journal.drain import Drain
+from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.recovery import recover_segments
-from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.journal.writer import Journal
 from spanlog_collector.loader import Loader
 from spanlog_collector.metrics import CollectorMetrics

@@ -23,9 +23,9 @@ from token_store import TokenStore
 
 from spanlog_collector.journal.dedup import SeenRequests
 from spanlog_collector.journal.drain import Drain
+from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.recovery import recover_segments
-from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.journal.writer import Journal
 from spanlog_collector.loader import Loader
 from spanlog_collector.metrics import CollectorMetrics
