@@ -37,18 +37,17 @@ class Loader:
     def __init__(
         self,
         signal: Signal,
-        store: Store,
         quarantine: Quarantine,
         metrics: CollectorMetrics,
         drain: Drain | None = None,
     ) -> None:
         """Report the store's pace to ``drain``."""
         self._signal = signal
-        self._store = store
         self._quarantine = quarantine
         self._metrics = metrics
         self._drain = drain or Drain()
-        self._journal: Journal | None = None
+        self._journal: Journal
+        self._store: Store
         self._queue: queue.SimpleQueue[Segment | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._pending: Segment | None = None
@@ -61,9 +60,9 @@ class Loader:
         """Segments that wait or are being loaded."""
         return self._queue.qsize() + (self._pending is not None)
 
-    def start(self, journal: Journal) -> None:
-        """Begin to load, and to take what is loaded out of ``journal``."""
-        self._journal = journal
+    def start(self, journal: Journal, store: Store) -> None:
+        """Begin to load into ``store``, and to take what is loaded out of ``journal``."""
+        self._journal, self._store = journal, store
         self._thread.start()
 
     def put(self, segment: Segment) -> None:
@@ -72,6 +71,8 @@ class Loader:
 
     def stop(self, timeout_seconds: float) -> bool:
         """Load what is queued, for at most ``timeout_seconds``; ``False`` if some stays in the journal."""
+        if self._thread.ident is None:
+            return not self.backlog
         self._queue.put(None)
         self._thread.join(timeout_seconds)
         self._stopping.set()
@@ -84,7 +85,6 @@ class Loader:
             if not self._load_until_done(segment):
                 return
             self._pending = None
-            assert self._journal is not None  # noqa: S101 - start() comes before run
             self._journal.store_is_ready()
 
     def _load_until_done(self, segment: Segment) -> bool:
@@ -97,7 +97,6 @@ class Loader:
                 if not is_loaded:
                     self._load(segment, refusal)
                     is_loaded = True
-                assert self._journal is not None  # noqa: S101 - start() comes before run
                 self._journal.discard(segment)
             except Exception as error:
                 # Whatever it was: a loader that ends would have every later record wait for the next start.

@@ -35,16 +35,22 @@ _RECEIVER_GRACE_SECONDS: Final = 5
 
 
 class Collector:
-    """OTLP in, rows out. ``data`` must be acquired and ``store`` migrated by whoever starts it."""
+    """OTLP in, rows out. ``data`` must be acquired and ``store`` migrated by whoever starts it.
 
-    def __init__(self, config: CollectorConfig, data: DataDirectory, store: Store, registry: CollectorRegistry) -> None:
+    Without a store it takes requests into its journal, until ``load_into`` says where they go.
+    """
+
+    def __init__(
+        self, config: CollectorConfig, data: DataDirectory, store: Store | None, registry: CollectorRegistry
+    ) -> None:
+        self._store = store
         self._config = config
         self._metrics = CollectorMetrics(registry)
         self._quarantine = Quarantine(
             data.quarantine, lambda signal: self._metrics.quarantined.labels(signal.name).inc()
         )
         drain = Drain()
-        self._loaders = {signal: Loader(signal, store, self._quarantine, self._metrics, drain) for signal in SIGNALS}
+        self._loaders = {signal: Loader(signal, self._quarantine, self._metrics, drain) for signal in SIGNALS}
         leftover = recover_segments(data.journal, self._quarantine)
         self._journal = Journal(
             data.journal,
@@ -62,7 +68,7 @@ class Collector:
         self._metrics.lag_seconds.set_function(self._lag_seconds)
         self._metrics.quarantine_messages.set_function(self._quarantine.count)
         self._metrics.quarantine_oldest_seconds.set_function(self._quarantine_oldest_seconds)
-        self._replay = Replay(self._quarantine, store, self._metrics)
+        self._replay: Replay | None = None
         self.ingest: Final = Ingest(self._journal, self._metrics)
         self._http: HttpServer | None = None
         self._memory: asyncio.Task[None] | None = None
@@ -98,14 +104,13 @@ class Collector:
         return not failing, f"{words}; {failing[0]}" if failing else words
 
     async def start(self) -> None:
-        """Load what an earlier run left, and listen.
+        """Listen; and load, where there is a store already.
 
         Raises:
             AddressError: an address cannot be listened on; nothing is left running but the journal (``stop`` it).
         """
-        for loader in self._loaders.values():
-            loader.start(self._journal)
-        self._replay.start()
+        if self._store is not None:
+            self.load_into(self._store)
         listener = bind(self._config.otlp_http, "OTLP/HTTP", "--otlp-http")
         self.otlp_http = bound_address(listener)
         receiver = OtlpHttpReceiver(
@@ -120,6 +125,13 @@ class Collector:
         port = await self._grpc.start(self._config.otlp_grpc)
         self.otlp_grpc = Address(self._config.otlp_grpc.host, port)
 
+    def load_into(self, store: Store) -> None:
+        """Begin to load what an earlier run left, and what has come since."""
+        for loader in self._loaders.values():
+            loader.start(self._journal, store)
+        self._replay = Replay(self._quarantine, store, self._metrics)
+        self._replay.start()
+
     async def stop(self) -> bool:
         """Stop listening, then store everything that was acknowledged; ``False`` if some stays in the journal."""
         if self._memory is not None:
@@ -127,7 +139,8 @@ class Collector:
         if self._http is not None:
             await self._http.stop()
         await self._grpc.stop(_RECEIVER_GRACE_SECONDS)
-        await asyncio.to_thread(self._replay.stop)
+        if self._replay is not None:
+            await asyncio.to_thread(self._replay.stop)
         await asyncio.to_thread(self._journal.close)
         stored = await asyncio.gather(
             *(asyncio.to_thread(loader.stop, self._config.shutdown_seconds) for loader in self._loaders.values())

@@ -52,13 +52,13 @@ def load(store: Store, folder: Path, poison: int) -> tuple[float, Quarantine, in
     put_segment(folder / "journal", random.randrange(10**9), *messages)
     quarantine = Quarantine(folder / "quarantine")
     leftover = recover_segments(folder / "journal", quarantine)
-    loader = Loader(LOGS, store, quarantine, CollectorMetrics(CollectorRegistry()), Drain())
+    loader = Loader(LOGS, quarantine, CollectorMetrics(CollectorRegistry()), Drain())
     seen = SeenRequests(folder / "seen", time.time())
     journal = Journal(folder / "journal", JournalLimits(), seen, loader.put, leftover)
     for segment in leftover:
         loader.put(segment)
     began = time.monotonic()
-    loader.start(journal)
+    loader.start(journal, store)
     loader.stop(300)
     seconds = time.monotonic() - began
     journal.close()

@@ -32,12 +32,12 @@ def loading(memory_path):
         quarantine = Quarantine(memory_path / "quarantine")
         store = TokenStore(memory_path / "stored", error)
         leftover = recover_segments(directory, quarantine)
-        loader = Loader(LOGS, store, quarantine, CollectorMetrics(CollectorRegistry()), Drain())
+        loader = Loader(LOGS, quarantine, CollectorMetrics(CollectorRegistry()), Drain())
         seen = SeenRequests(directory / "seen", time.time())
         journal = Journal(directory, JournalLimits(), seen, loader.put, leftover)
         for segment in leftover:
             loader.put(segment)
-        loader.start(journal)
+        loader.start(journal, store)
         opened.append((loader, journal))
         return SimpleNamespace(loader=loader, store=store, quarantine=quarantine, journal=journal, directory=directory)
 

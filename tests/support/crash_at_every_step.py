@@ -49,12 +49,12 @@ def recover_and_load(folder: Path) -> None:
     metrics = CollectorMetrics(CollectorRegistry())
     quarantine = Quarantine(folder / "quarantine")
     leftover = recover_segments(folder / "journal", quarantine)
-    loader = Loader(LOGS, TokenStore(folder / "stored"), quarantine, metrics, Drain())  # type: ignore[arg-type]
+    loader = Loader(LOGS, quarantine, metrics, Drain())
     seen = SeenRequests(folder / "journal" / "seen", time.time())
     journal = Journal(folder / "journal", JournalLimits(), seen, loader.put, leftover)
     for segment in leftover:
         loader.put(segment)
-    loader.start(journal)
+    loader.start(journal, TokenStore(folder / "stored"))  # type: ignore[arg-type]
     loader.stop(60)
     journal.close()
     assert journal.size_bytes == 0
