@@ -20,7 +20,10 @@ from spanlog_collector.storage.exceptions import SegmentRefusedError, StoreError
 logger: Final = logging.getLogger(__name__)
 
 _FIRST_RETRY_SECONDS: Final = 0.25
-_LAST_RETRY_SECONDS: Final = 5.0
+_LAST_RETRY_SECONDS: Final = 2.0
+"""Of the ten seconds after which all is to be as before, a pause must not take half."""
+_TELL_FAILURE_SECONDS: Final = 10.0
+"""Between two lines in the log about the same failure."""
 _TRIES_OF_SEVERAL: Final = 2
 """After so many, a segment that fails for another reason than the store's is split as if it were unreadable."""
 _TRIES_OF_ONE_MESSAGE: Final = 5
@@ -92,6 +95,7 @@ class Loader:
         failures = 0
         refusal: StoreError | None = None
         is_loaded = False
+        told, told_at = "", 0.0
         while not self._stopping.is_set():
             try:
                 if not is_loaded:
@@ -104,9 +108,11 @@ class Loader:
                 self.failure = str(error) or type(error).__name__
                 self._drain.failed()
                 is_expected = isinstance(error, StoreError | OSError)
-                logger.warning(
-                    "%s is not stored yet, trying again: %s", segment.token, self.failure, exc_info=not is_expected
-                )
+                if self.failure != told or time.monotonic() - told_at >= _TELL_FAILURE_SECONDS:
+                    told, told_at = self.failure, time.monotonic()
+                    logger.warning(
+                        "%s is not stored yet, trying again: %s", segment.token, told, exc_info=not is_expected
+                    )
                 failures += 1
                 if isinstance(error, StoreError) and self._is_at_fault(segment, error, failures):
                     refusal = error
