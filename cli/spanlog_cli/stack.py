@@ -1,11 +1,16 @@
-"""The whole stack in one process: data directory, store, collector, query API, in this order, and back."""
+"""The whole stack in one process: data directory, collector, store, query API, in this order, and back.
+
+The collector takes requests into its journal before the store is open: a sender does not wait for what takes longest
+at a start, the engine and the query API's modules, which are imported for that reason where they are needed.
+"""
 
 import asyncio
 import logging
+import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry
 
@@ -13,17 +18,15 @@ from spanlog_collector.addresses import Address, bind, bound_address
 from spanlog_collector.config import CollectorConfig
 from spanlog_collector.data_directory import DEFAULT as DEFAULT_DATA_DIRECTORY
 from spanlog_collector.data_directory import DataDirectory
-from spanlog_collector.exceptions import ConfigurationError, JournalUnavailableError
+from spanlog_collector.exceptions import ConfigurationError
 from spanlog_collector.http_server import HttpServer
-from spanlog_collector.otlp.description import LOGS
 from spanlog_collector.server import Collector
 from spanlog_collector.storage import DEFAULT_RETENTION_DAYS, Store, apply_retention, migrate, open_store
 from spanlog_collector.storage.embedded_engine import release_library_pages
 from spanlog_keys import Gate, KeyFile, KeyFileError, KeyRing, RateLimits
-from spanlog_query_api.app import create_app, end_streams
-from spanlog_query_api.config import ApiConfig
-from spanlog_query_api.ingest import IngestUnavailableError
-from spanlog_query_api.readiness import Readiness, ReadinessPart
+
+if TYPE_CHECKING:
+    from spanlog_cli.query_api_part import QueryApiPart
 
 logger: Final = logging.getLogger(__name__)
 
@@ -62,22 +65,19 @@ class Stack:
     """A stack; ``start`` returns when it answers, ``stop`` when everything acknowledged is stored.
 
     Raises:
-        ConfigurationError: the key, or the file of keys, cannot be used.
+        ConfigurationError: the file of keys cannot be read.
 
     After ``start`` the attributes ``api``, ``otlp_http`` and ``otlp_grpc`` say where it really listens.
     """
 
     def __init__(self, config: StackConfig) -> None:
         self._config = config
-        try:
-            self._api_config = ApiConfig(api_key=config.api_key)
-        except ValueError as error:
-            raise ConfigurationError(f"SPANLOG_API_KEY cannot be used: {error}") from error
         self._data = DataDirectory(config.data_directory)
         self.keys = open_key_ring(config.data_directory, config.api_key)
         self._gate = Gate(self.keys, config.limits)
         self._store: Store | None = None
         self._collector: Collector | None = None
+        self._query_api: QueryApiPart | None = None
         self._api_server: HttpServer | None = None
         self.api = config.api
         self.otlp_http = config.collector.otlp_http
@@ -97,7 +97,7 @@ class Stack:
         """Start everything; on an error, stop what was started.
 
         Raises:
-            ConfigurationError: an address, the data directory or the DSN cannot be used.
+            ConfigurationError: an address, the data directory, the DSN or the key cannot be used.
             StoreError: the store cannot be opened or migrated.
         """
         try:
@@ -114,39 +114,37 @@ class Stack:
         try:
             self._data.acquire()
             self._data.keep_reserve()
+            registry = CollectorRegistry()
+            self._collector = Collector(config.collector, self._data, None, registry, self._gate)
+            await self._collector.start()
+            self.otlp_http, self.otlp_grpc = self._collector.otlp_http, self._collector.otlp_grpc
             self._store = await asyncio.to_thread(open_store, config.dsn or f"chdb://{self._data.store.as_posix()}")
             await asyncio.to_thread(migrate, self._store)
             await asyncio.to_thread(apply_retention, self._store, config.retention_days)
-            registry = CollectorRegistry()
-            self._collector = Collector(config.collector, self._data, self._store, registry, self._gate)
-            await self._collector.start()
+            self._collector.load_into(self._store)
+            self._query_api = await asyncio.to_thread(self._make_query_api, self._store, self._collector, registry)
         except BaseException:
             listener.close()
             raise
-        self.otlp_http, self.otlp_grpc = self._collector.otlp_http, self._collector.otlp_grpc
-        app = create_app(
-            self._api_config,
-            self._store,
-            self._ingest,
-            registry=registry,
-            readiness=(
-                ReadinessPart("journal", self._journal_readiness),
-                ReadinessPart("keys", self._keys_readiness),
-            ),
-            gate=self._gate,
-        )
-        self._api_app = app
-        self._api_server = HttpServer(app, listener)
+        self._api_server = HttpServer(self._query_api.app, listener)
         await self._api_server.start()
         if self._store.location.path is not None:
             await asyncio.to_thread(release_library_pages)
+
+    def _make_query_api(self, store: Store, collector: Collector, registry: CollectorRegistry) -> "QueryApiPart":
+        # pydantic loads plugins of whatever else is installed here; one of them doubles the time of a start.
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+        from spanlog_cli.query_api_part import QueryApiPart  # noqa: PLC0415 - senders do not wait for its modules
+
+        return QueryApiPart(self._config.api_key, store, collector, registry, self._gate)
 
     async def stop(self) -> bool:
         """Stop in reverse order; ``False`` if acknowledged records stay in the journal for the next start."""
         is_stored = True
         began = time.monotonic()
+        if self._query_api is not None:
+            self._query_api.end_streams()
         if self._api_server is not None:
-            end_streams(self._api_app)
             await self._api_server.stop()
         if self._collector is not None:
             is_stored = await self._collector.stop()
@@ -155,24 +153,6 @@ class Stack:
         self._data.release()
         logger.info("stopped in %.2f s", time.monotonic() - began)
         return is_stored
-
-    async def _ingest(self, request: bytes) -> None:
-        assert self._collector is not None  # noqa: S101 - the API starts after the collector
-        try:
-            await self._collector.ingest.accept("api", LOGS, request)
-        except JournalUnavailableError as error:
-            raise IngestUnavailableError(str(error), error.retry_after_seconds) from error
-
-    def _journal_readiness(self) -> Readiness:
-        assert self._collector is not None  # noqa: S101 - the API starts after the collector
-        is_ready, detail = self._collector.readiness()
-        return Readiness(ready=is_ready, detail=detail)
-
-    def _keys_readiness(self) -> Readiness:
-        told = self.keys.describe()
-        if self.keys.failure:
-            return Readiness(ready=False, detail=f"{told}; as they were before: {self.keys.failure}")
-        return Readiness(ready=True, detail=told)
 
 
 def open_key_ring(data_directory: Path, api_key: str | None) -> KeyRing:

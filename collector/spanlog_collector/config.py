@@ -5,15 +5,15 @@ from typing import Final
 
 from spanlog_collector.addresses import Address
 from spanlog_collector.exceptions import ConfigurationError
-from spanlog_collector.journal.writer import JournalLimits
+from spanlog_collector.journal.limits import JournalLimits
 
 DEFAULT_OTLP_HTTP: Final = Address("127.0.0.1", 4318)
 DEFAULT_OTLP_GRPC: Final = Address("127.0.0.1", 4317)
 DEFAULT_MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 """OTLP's recommended bound for one request, as sent and decompressed."""
-DEFAULT_MAX_ARRIVING_BYTES: Final = 96 * 1024 * 1024
-"""All requests that arrive or are checked at one moment, decompressed: the largest one,
-and half as much of others; beyond it senders are told to come back."""
+DEFAULT_MAX_ARRIVING_BYTES: Final = 12 * 1024 * 1024
+"""All requests that arrive, are checked or wait for the disk at one moment, decompressed; one may be larger.
+Beyond it senders are told to come back."""
 DEFAULT_MAX_GRPC_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 """gRPC gathers a message before anybody can count it; four times what the standard Collector takes."""
 DEFAULT_SHUTDOWN_SECONDS: Final = 30.0

@@ -29,13 +29,20 @@ class _Server(uvicorn.Server):
 class HttpServer:
     """Serves one application; ``start`` returns when it answers, ``stop`` when it does not any more."""
 
-    def __init__(self, app: Any, listener: socket.socket, *, shutdown_seconds: int = 10) -> None:
+    def __init__(
+        self,
+        app: Any,
+        listener: socket.socket,
+        *,
+        shutdown_seconds: int = 10,
+        protocol: type[GuardedProtocol] = GuardedProtocol,
+    ) -> None:
         self._listener = listener
         self._server = _Server(
             uvicorn.Config(
                 app,
                 loop="none",
-                http=GuardedProtocol,
+                http=protocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,

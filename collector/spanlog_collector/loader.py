@@ -20,7 +20,10 @@ from spanlog_collector.storage.exceptions import SegmentRefusedError, StoreError
 logger: Final = logging.getLogger(__name__)
 
 _FIRST_RETRY_SECONDS: Final = 0.25
-_LAST_RETRY_SECONDS: Final = 5.0
+_LAST_RETRY_SECONDS: Final = 2.0
+"""Of the ten seconds after which all is to be as before, a pause must not take half."""
+_TELL_FAILURE_SECONDS: Final = 10.0
+"""Between two lines in the log about the same failure."""
 _TRIES_OF_SEVERAL: Final = 2
 """After so many, a segment that fails for another reason than the store's is split as if it were unreadable."""
 _TRIES_OF_ONE_MESSAGE: Final = 5
@@ -37,18 +40,17 @@ class Loader:
     def __init__(
         self,
         signal: Signal,
-        store: Store,
         quarantine: Quarantine,
         metrics: CollectorMetrics,
         drain: Drain | None = None,
     ) -> None:
         """Report the store's pace to ``drain``."""
         self._signal = signal
-        self._store = store
         self._quarantine = quarantine
         self._metrics = metrics
         self._drain = drain or Drain()
-        self._journal: Journal | None = None
+        self._journal: Journal
+        self._store: Store
         self._queue: queue.SimpleQueue[Segment | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._pending: Segment | None = None
@@ -61,9 +63,9 @@ class Loader:
         """Segments that wait or are being loaded."""
         return self._queue.qsize() + (self._pending is not None)
 
-    def start(self, journal: Journal) -> None:
-        """Begin to load, and to take what is loaded out of ``journal``."""
-        self._journal = journal
+    def start(self, journal: Journal, store: Store) -> None:
+        """Begin to load into ``store``, and to take what is loaded out of ``journal``."""
+        self._journal, self._store = journal, store
         self._thread.start()
 
     def put(self, segment: Segment) -> None:
@@ -72,6 +74,8 @@ class Loader:
 
     def stop(self, timeout_seconds: float) -> bool:
         """Load what is queued, for at most ``timeout_seconds``; ``False`` if some stays in the journal."""
+        if self._thread.ident is None:
+            return not self.backlog
         self._queue.put(None)
         self._thread.join(timeout_seconds)
         self._stopping.set()
@@ -84,7 +88,6 @@ class Loader:
             if not self._load_until_done(segment):
                 return
             self._pending = None
-            assert self._journal is not None  # noqa: S101 - start() comes before run
             self._journal.store_is_ready()
 
     def _load_until_done(self, segment: Segment) -> bool:
@@ -92,12 +95,12 @@ class Loader:
         failures = 0
         refusal: StoreError | None = None
         is_loaded = False
+        told, told_at = "", 0.0
         while not self._stopping.is_set():
             try:
                 if not is_loaded:
                     self._load(segment, refusal)
                     is_loaded = True
-                assert self._journal is not None  # noqa: S101 - start() comes before run
                 self._journal.discard(segment)
             except Exception as error:
                 # Whatever it was: a loader that ends would have every later record wait for the next start.
@@ -105,9 +108,11 @@ class Loader:
                 self.failure = str(error) or type(error).__name__
                 self._drain.failed()
                 is_expected = isinstance(error, StoreError | OSError)
-                logger.warning(
-                    "%s is not stored yet, trying again: %s", segment.token, self.failure, exc_info=not is_expected
-                )
+                if self.failure != told or time.monotonic() - told_at >= _TELL_FAILURE_SECONDS:
+                    told, told_at = self.failure, time.monotonic()
+                    logger.warning(
+                        "%s is not stored yet, trying again: %s", segment.token, told, exc_info=not is_expected
+                    )
                 failures += 1
                 if isinstance(error, StoreError) and self._is_at_fault(segment, error, failures):
                     refusal = error

@@ -21,9 +21,11 @@ from spanlog_collector.journal.writer import Journal
 from spanlog_collector.loader import Loader
 from spanlog_collector.metrics import CollectorMetrics, RefusalMetrics
 from spanlog_collector.otlp.description import SIGNALS
+from spanlog_collector.process_memory import FreedMemory
 from spanlog_collector.receivers.arrivals import Arrivals
 from spanlog_collector.receivers.otlp_grpc import OtlpGrpcReceiver
 from spanlog_collector.receivers.otlp_http import OtlpHttpReceiver
+from spanlog_collector.receivers.short_way import ShortWayProtocol
 from spanlog_collector.replay import Replay
 from spanlog_collector.storage.connection import Store
 from spanlog_keys import Gate, KeyRing
@@ -36,6 +38,7 @@ _RECEIVER_GRACE_SECONDS: Final = 5
 class Collector:
     """OTLP in, rows out. ``data`` must be acquired and ``store`` migrated by whoever starts it.
 
+    Without a store it takes requests into its journal, until ``load_into`` says where they go.
     ``gate`` decides who may send; by default whoever has the configuration's key.
     """
 
@@ -43,10 +46,11 @@ class Collector:
         self,
         config: CollectorConfig,
         data: DataDirectory,
-        store: Store,
+        store: Store | None,
         registry: CollectorRegistry,
         gate: Gate | None = None,
     ) -> None:
+        self._store = store
         self._config = config
         self._gate = gate or Gate(KeyRing(static_key=config.api_key))
         self._metrics = CollectorMetrics(registry)
@@ -55,7 +59,7 @@ class Collector:
             data.quarantine, lambda signal: self._metrics.quarantined.labels(signal.name).inc()
         )
         drain = Drain()
-        self._loaders = {signal: Loader(signal, store, self._quarantine, self._metrics, drain) for signal in SIGNALS}
+        self._loaders = {signal: Loader(signal, self._quarantine, self._metrics, drain) for signal in SIGNALS}
         leftover = recover_segments(data.journal, self._quarantine)
         self._journal = Journal(
             data.journal,
@@ -73,9 +77,10 @@ class Collector:
         self._metrics.lag_seconds.set_function(self._lag_seconds)
         self._metrics.quarantine_messages.set_function(self._quarantine.count)
         self._metrics.quarantine_oldest_seconds.set_function(self._quarantine_oldest_seconds)
-        self._replay = Replay(self._quarantine, store, self._metrics)
+        self._replay: Replay | None = None
         self.ingest: Final = Ingest(self._journal, self._metrics)
         self._http: HttpServer | None = None
+        self._memory: asyncio.Task[None] | None = None
         self._arrivals = Arrivals(config.max_arriving_bytes)
         self._grpc = OtlpGrpcReceiver(
             self.ingest,
@@ -108,14 +113,13 @@ class Collector:
         return not failing, f"{words}; {failing[0]}" if failing else words
 
     async def start(self) -> None:
-        """Load what an earlier run left, and listen.
+        """Listen; and load, where there is a store already.
 
         Raises:
             AddressError: an address cannot be listened on; nothing is left running but the journal (``stop`` it).
         """
-        for loader in self._loaders.values():
-            loader.start(self._journal)
-        self._replay.start()
+        if self._store is not None:
+            self.load_into(self._store)
         listener = bind(self._config.otlp_http, "OTLP/HTTP", "--otlp-http")
         self.otlp_http = bound_address(listener)
         receiver = OtlpHttpReceiver(
@@ -124,17 +128,28 @@ class Collector:
             max_body_bytes=self._config.max_body_bytes,
             arrivals=self._arrivals,
         )
-        self._http = HttpServer(receiver, listener, shutdown_seconds=_RECEIVER_GRACE_SECONDS)
+        self._http = HttpServer(receiver, listener, shutdown_seconds=_RECEIVER_GRACE_SECONDS, protocol=ShortWayProtocol)
         await self._http.start()
+        self._memory = asyncio.create_task(FreedMemory().give_back_for_ever())
         port = await self._grpc.start(self._config.otlp_grpc)
         self.otlp_grpc = Address(self._config.otlp_grpc.host, port)
 
+    def load_into(self, store: Store) -> None:
+        """Begin to load what an earlier run left, and what has come since."""
+        for loader in self._loaders.values():
+            loader.start(self._journal, store)
+        self._replay = Replay(self._quarantine, store, self._metrics)
+        self._replay.start()
+
     async def stop(self) -> bool:
         """Stop listening, then store everything that was acknowledged; ``False`` if some stays in the journal."""
+        if self._memory is not None:
+            self._memory.cancel()
         if self._http is not None:
             await self._http.stop()
         await self._grpc.stop(_RECEIVER_GRACE_SECONDS)
-        await asyncio.to_thread(self._replay.stop)
+        if self._replay is not None:
+            await asyncio.to_thread(self._replay.stop)
         await asyncio.to_thread(self._journal.close)
         stored = await asyncio.gather(
             *(asyncio.to_thread(loader.stop, self._config.shutdown_seconds) for loader in self._loaders.values())

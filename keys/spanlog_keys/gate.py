@@ -58,15 +58,28 @@ class Gate:
         if wanted not in access.scopes:
             self.refused[wanted, "scope"] += 1
             raise ForbiddenError(f"the key {access.name} has no scope {wanted}")
-        is_ingest = wanted is Scope.INGEST
-        own_limit = access.ingest_limit if is_ingest else access.read_limit
-        limit = own_limit if own_limit is not None else self._limits.ingest if is_ingest else self._limits.read
+        limit = self._limit(access, wanted)
         if limit > 0:
             caller = access.name if self.ring.is_asking else f"address {client}"
-            wait_seconds = self._buckets.take((is_ingest, caller), limit)
+            wait_seconds = self._buckets.take((wanted is Scope.INGEST, caller), limit)
             if wait_seconds:
                 self.refused[wanted, "limit"] += 1
                 raise TooManyRequestsError(
                     f"more than {limit:g} requests a second; send this one again later", math.ceil(wait_seconds)
                 )
         return access
+
+    def admits_freely(self, authorization: str | None, wanted: Scope) -> bool:
+        """Tell whether the caller may do what it wants as often as it likes and for every agent; nothing is counted."""
+        access = self.ring.find(authorization)
+        return (
+            access is not None
+            and wanted in access.scopes
+            and access.agents is None
+            and self._limit(access, wanted) <= 0
+        )
+
+    def _limit(self, access: Access, wanted: Scope) -> float:
+        is_ingest = wanted is Scope.INGEST
+        own_limit = access.ingest_limit if is_ingest else access.read_limit
+        return own_limit if own_limit is not None else self._limits.ingest if is_ingest else self._limits.read

@@ -14,9 +14,10 @@ from segments import framed, log_request, put_segment, refused_by_the_engine
 
 from spanlog_collector.journal.dedup import SeenRequests
 from spanlog_collector.journal.drain import Drain
+from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.recovery import recover_segments
-from spanlog_collector.journal.writer import Journal, JournalLimits
+from spanlog_collector.journal.writer import Journal
 from spanlog_collector.loader import Loader
 from spanlog_collector.metrics import CollectorMetrics
 from spanlog_collector.otlp.description import LOGS
@@ -51,13 +52,13 @@ def load(store: Store, folder: Path, poison: int) -> tuple[float, Quarantine, in
     put_segment(folder / "journal", random.randrange(10**9), *messages)
     quarantine = Quarantine(folder / "quarantine")
     leftover = recover_segments(folder / "journal", quarantine)
-    loader = Loader(LOGS, store, quarantine, CollectorMetrics(CollectorRegistry()), Drain())
+    loader = Loader(LOGS, quarantine, CollectorMetrics(CollectorRegistry()), Drain())
     seen = SeenRequests(folder / "seen", time.time())
     journal = Journal(folder / "journal", JournalLimits(), seen, loader.put, leftover)
     for segment in leftover:
         loader.put(segment)
     began = time.monotonic()
-    loader.start(journal)
+    loader.start(journal, store)
     loader.stop(300)
     seconds = time.monotonic() - began
     journal.close()

@@ -66,6 +66,15 @@ def restart(front: FrontProcess, folder: Path) -> None:
     front.process.stdout.readline()
 
 
+def cpu_seconds(*processes: int) -> float:
+    """User and system time of some processes together."""
+    ticks = 0
+    for process in processes:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def end(front: FrontProcess) -> None:
     """End the front's process as a machine that goes away would."""
     os.kill(front.process.pid, signal.SIGKILL)
@@ -98,19 +107,28 @@ def main() -> None:
         during = sender.acknowledged - before
         ready = stack.request("GET", "/ready").json()["parts"]["journal"]["detail"]
         segments = len(list((Path(name) / "data" / "journal").glob("*.segment")))
+        before_rows = sender.acknowledged - during
         restart(front, folder)
         back = time.monotonic()
+        used = cpu_seconds(front.process.pid, stack.process.pid)
         wanted = sender.acknowledged
+        while int(front.rows(STORED)[0]["n"]) <= before_rows:
+            time.sleep(0.1)
+        first = time.monotonic() - back
         while (found := front.rows(STORED)[0]) and int(found["n"]) < wanted:
             time.sleep(0.1)
         caught_up = time.monotonic() - back
+        used = cpu_seconds(front.process.pid, stack.process.pid) - used
         sender.stopping.set()
         sender.join()
         while int((found := front.rows(STORED)[0])["n"]) < sender.acknowledged and time.monotonic() - back < 300:
             time.sleep(0.1)
         print(f"away {options.minutes:g} minutes; acknowledged meanwhile {during:,} records, refused {sender.refused}")
         print(f"at its end: {ready}; {segments} segments on disk; peak RSS of the collector {peak:.0f} MiB")
-        print(f"everything visible {caught_up:.1f} s after the store was back")
+        print(
+            f"first of it visible {first:.1f} s after the store was back, everything {caught_up:.1f} s: "
+            f"{wanted - before_rows:,} records, {used:.1f} s of CPU; load {os.getloadavg()[0]:.0f}"
+        )
         print(f"acknowledged {sender.acknowledged:,}, stored {found['n']}, distinct {found['distinct']}")
         code = stack.stop()
         end(front)

@@ -14,10 +14,11 @@ from running_collector import RunningCollector
 from segments import Request, framed
 
 from spanlog_collector.journal.dedup import SeenRequests
+from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.recovery import recover_segments
 from spanlog_collector.journal.segment import Segment
-from spanlog_collector.journal.writer import Journal, JournalLimits
+from spanlog_collector.journal.writer import Journal
 from spanlog_collector.otlp.check import check_request
 from spanlog_collector.otlp.description import LOGS, TRACES, Signal
 from spanlog_collector.storage import Store

@@ -27,7 +27,7 @@ from spanlog_collector.addresses import Address
 from spanlog_collector.config import CollectorConfig
 from spanlog_collector.data_directory import DataDirectory
 from spanlog_collector.exceptions import ConfigurationError
-from spanlog_collector.journal.writer import JournalLimits
+from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.server import Collector
 from spanlog_collector.storage import Store
 

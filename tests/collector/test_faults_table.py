@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from spanlog_collector.journal.writer import JournalLimits
+from spanlog_collector.config import CollectorConfig
+from spanlog_collector.journal.limits import JournalLimits
 
 
 @pytest.fixture
@@ -35,8 +36,17 @@ def test_every_fault_has_a_test(page):
     assert [row for row in faults if "::test_" not in row] == []
 
 
+@pytest.mark.parametrize(
+    "name", ["hostile_requests", "http_guard", "differential", "captured", "short_way", "arrivals"]
+)
+def test_page_names_what_holds_bad_input(page, name):
+    rows = page.split("### Bad input")[1]
+    assert f"`collector/test_{name}.py::test_" in rows
+
+
 def test_every_bound_is_what_the_page_says(page):
     limits = JournalLimits()
+    config = CollectorConfig()
     mebibyte = 1024 * 1024
     for name, text in (
         ("max_bytes", f"{limits.max_bytes // mebibyte // 1024} GiB"),
@@ -44,6 +54,7 @@ def test_every_bound_is_what_the_page_says(page):
         ("burst_bytes", f"{limits.burst_bytes // mebibyte} MiB"),
         ("min_free_bytes", f"{limits.min_free_bytes // mebibyte} MiB"),
         ("max_waiting_bytes", f"{limits.max_waiting_bytes // mebibyte} MiB"),
+        ("max_arriving_bytes", f"{config.max_arriving_bytes // mebibyte} MiB"),
     ):
         (row,) = (line for line in page.splitlines() if line.startswith("| ") and f"`{name}`" in line)
         assert text in row

@@ -277,7 +277,8 @@ KILLED_WRITER = """
 import sys, time, itertools
 from pathlib import Path
 from spanlog_collector.journal.dedup import SeenRequests
-from spanlog_collector.journal.writer import Journal, JournalLimits
+from spanlog_collector.journal.limits import JournalLimits
+from spanlog_collector.journal.writer import Journal
 from spanlog_collector.otlp.description import LOGS
 directory = Path(sys.argv[1])
 seen = SeenRequests(directory / "seen", time.time())

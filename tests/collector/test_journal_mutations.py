@@ -12,10 +12,11 @@ from segments import framed, put_segment
 
 from spanlog_collector.journal.dedup import SeenRequests
 from spanlog_collector.journal.frame import Damage, Frame, scan
+from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.recovery import recover_segments
 from spanlog_collector.journal.segment import Segment
-from spanlog_collector.journal.writer import Journal, JournalLimits
+from spanlog_collector.journal.writer import Journal
 from spanlog_collector.otlp.description import LOGS
 
 COUNT = 1000

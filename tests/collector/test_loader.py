@@ -11,9 +11,10 @@ from token_store import TokenStore
 from spanlog_collector import loader as loader_module
 from spanlog_collector.journal.dedup import SeenRequests
 from spanlog_collector.journal.drain import Drain
+from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.recovery import recover_segments
-from spanlog_collector.journal.writer import Journal, JournalLimits
+from spanlog_collector.journal.writer import Journal
 from spanlog_collector.loader import Loader
 from spanlog_collector.metrics import CollectorMetrics
 from spanlog_collector.otlp.description import LOGS
@@ -31,12 +32,12 @@ def loading(memory_path):
         quarantine = Quarantine(memory_path / "quarantine")
         store = TokenStore(memory_path / "stored", error)
         leftover = recover_segments(directory, quarantine)
-        loader = Loader(LOGS, store, quarantine, CollectorMetrics(CollectorRegistry()), Drain())
+        loader = Loader(LOGS, quarantine, CollectorMetrics(CollectorRegistry()), Drain())
         seen = SeenRequests(directory / "seen", time.time())
         journal = Journal(directory, JournalLimits(), seen, loader.put, leftover)
         for segment in leftover:
             loader.put(segment)
-        loader.start(journal)
+        loader.start(journal, store)
         opened.append((loader, journal))
         return SimpleNamespace(loader=loader, store=store, quarantine=quarantine, journal=journal, directory=directory)
 

@@ -20,8 +20,7 @@ from small_disk import SmallDisk, why_not
 
 from spanlog_collector.data_directory import DataDirectory
 from spanlog_collector.exceptions import DataDirectoryError
-from spanlog_collector.journal import writer
-from spanlog_collector.journal.writer import JournalLimits
+from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.otlp.description import LOGS
 from spanlog_collector.storage import Store
 
@@ -192,7 +191,7 @@ def test_message_the_engine_refuses_on_a_full_disk_waits_for_room_and_holds_up_n
 def test_journal_that_becomes_read_only_refuses_until_it_is_not(store, disk, tmp_path, service):
     running = RunningCollector(store, tmp_path / "data", journal=TO_THE_LAST_BYTE)
     journal = disk.outside
-    running.collector._journal._directory = journal
+    running.collector._journal._directory = running.collector._journal._disk._directory = journal
     try:
         assert post(running, service, "before").status == 200
         wait_for_count(store, service, 1)
@@ -231,7 +230,7 @@ def test_sync_that_fails_acknowledges_nothing_and_loses_nothing(store, start, se
             raise OSError(number, os.strerror(number))
         real(descriptor)
 
-    monkeypatch.setattr(writer.os, "fsync", fsync)
+    monkeypatch.setattr(os, "fsync", fsync)
     for _ in range(3):
         assert post(running, service, "while").status == 503
     failing.clear()

@@ -13,7 +13,7 @@ from segments import log_request
 
 from spanlog_collector.exceptions import JournalUnavailableError
 from spanlog_collector.journal.drain import Drain
-from spanlog_collector.journal.writer import JournalLimits
+from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.otlp.description import LOGS, TRACES
 from spanlog_collector.receivers.otlp_http import OtlpHttpReceiver
 from spanlog_collector.storage import QueryLimits, QueryTooLargeError

@@ -18,7 +18,7 @@ from running_collector import PROTOBUF, RunningCollector
 from segments import log_request
 
 from spanlog_collector import loader
-from spanlog_collector.journal.writer import JournalLimits
+from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.otlp.description import LOGS, TRACES
 from spanlog_collector.storage import Store, open_store
 from spanlog_collector.storage.exceptions import StoreUnavailableError

@@ -23,9 +23,10 @@ from token_store import TokenStore
 
 from spanlog_collector.journal.dedup import SeenRequests
 from spanlog_collector.journal.drain import Drain
+from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.journal.quarantine import Quarantine
 from spanlog_collector.journal.recovery import recover_segments
-from spanlog_collector.journal.writer import Journal, JournalLimits
+from spanlog_collector.journal.writer import Journal
 from spanlog_collector.loader import Loader
 from spanlog_collector.metrics import CollectorMetrics
 from spanlog_collector.otlp.description import LOGS
@@ -48,12 +49,12 @@ def recover_and_load(folder: Path) -> None:
     metrics = CollectorMetrics(CollectorRegistry())
     quarantine = Quarantine(folder / "quarantine")
     leftover = recover_segments(folder / "journal", quarantine)
-    loader = Loader(LOGS, TokenStore(folder / "stored"), quarantine, metrics, Drain())  # type: ignore[arg-type]
+    loader = Loader(LOGS, quarantine, metrics, Drain())
     seen = SeenRequests(folder / "journal" / "seen", time.time())
     journal = Journal(folder / "journal", JournalLimits(), seen, loader.put, leftover)
     for segment in leftover:
         loader.put(segment)
-    loader.start(journal)
+    loader.start(journal, TokenStore(folder / "stored"))  # type: ignore[arg-type]
     loader.stop(60)
     journal.close()
     assert journal.size_bytes == 0

@@ -27,7 +27,7 @@ COUNT = "SELECT count() AS n FROM otel_logs WHERE ServiceName = {service:String}
 class RunningCollector:
     """A collector in an event loop of its own, in a thread."""
 
-    def __init__(self, store: Store, directory: Path, *, gate: Gate | None = None, **config) -> None:
+    def __init__(self, store: Store | None, directory: Path, *, gate: Gate | None = None, **config) -> None:
         self.data = DataDirectory(directory)
         self.data.acquire()
         self.store = store

@@ -2,71 +2,28 @@
 
 import asyncio
 import errno
-import logging
-import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from spanlog_collector.exceptions import JournalUnavailableError
-from spanlog_collector.journal.answers import Answer, Waiting, answer
+from spanlog_collector.journal.active_segment import ActiveSegment
+from spanlog_collector.journal.answers import Answer, LoopAnswer, Settle, Waiting, answer, answer_known, future_of
 from spanlog_collector.journal.dedup import SeenRequests
+from spanlog_collector.journal.disk import DISK_RETRY_AFTER_SECONDS, JournalDisk
 from spanlog_collector.journal.drain import Drain
-from spanlog_collector.journal.frame import digest_of, frame_header
+from spanlog_collector.journal.frame import digest_of
+from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.journal.segment import Segment, fsync_directory, new_segment
 from spanlog_collector.otlp.description import LOGS, Signal
 
-logger: Final = logging.getLogger(__name__)
-
-_DISK_RETRY_AFTER_SECONDS: Final = 5
-_TELL_REFUSAL_SECONDS: Final = 10.0
-"""Between two lines in the log about a disk that refuses: senders come again all the time."""
-_PROBE_BYTES: Final = 4096
 _NO_ROOM: Final = frozenset((errno.ENOSPC, errno.EDQUOT))
 _LINGER_SECONDS: Final = 0.003
 """How long those who were just answered, and are expected to come again, are waited for: they share the next fsync."""
-_WRITE_BYTES: Final = 256 * 1024
-"""Small requests are written together up to here; a larger one is written as it is, without a copy of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class JournalLimits:
-    """How large and how old things may grow."""
-
-    segment_bytes: int = 8 * 1024 * 1024
-    segment_seconds: float = 0.25
-    busy_segment_bytes: int = 8 * 1024 * 1024
-    """How large a segment may become while the store is busy with the one before: each insert has a fixed price."""
-    max_bytes: int = 1024 * 1024 * 1024
-    """Everything not yet loaded, on disk; above it senders are told to come back later."""
-    max_waiting_bytes: int = 16 * 1024 * 1024
-    """Requests in memory that wait for the disk; one alone may be larger."""
-    max_drain_seconds: float = 20.0
-    """While the store loads, no more than it takes in this time; one that is away is another matter: ``max_bytes``."""
-    burst_bytes: int = 64 * 1024 * 1024
-    """What is taken however slow the store."""
-    min_free_bytes: int = 64 * 1024 * 1024
-    """What is left free on the disk: a store on the same one needs room to load, to merge and to delete."""
-
-
-class _Active:
-    """The segment that is being written."""
-
-    def __init__(self, segment: Segment) -> None:
-        self.segment = segment
-        self.descriptor = os.open(segment.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        self.is_new = True
-        self.began = time.monotonic()
-
-    def close(self) -> None:
-        # What was acknowledged is synced; some file systems report here what nobody waits for any more.
-        with suppress(OSError):
-            os.close(self.descriptor)
 
 
 class Journal:
@@ -94,6 +51,7 @@ class Journal:
         """
         self._directory = directory
         self._limits = limits
+        self._disk = JournalDisk(directory, limits.min_free_bytes)
         self._seen = seen
         self._on_segment = on_segment
         self._is_store_idle = is_store_idle
@@ -102,21 +60,18 @@ class Journal:
         self._waiting: list[Waiting] = []
         self._waiting_bytes = 0
         self._in_flight: dict[bytes, Waiting] = {}
-        self._active: dict[Signal, _Active] = {}
+        self._active: dict[Signal, ActiveSegment] = {}
         # What is not stored yet, oldest first: by token, when its first request came.
         self._unstored = {segment.token: segment.oldest_received_unix_nano for segment in leftover}
         self._sequence = max((segment.sequence for segment in leftover), default=0)
         self._size_bytes = sum(segment.size_bytes for segment in leftover)
         self._is_closing = False
         self._owed_digests: list[bytes] = []
-        self._told_refusal = -_TELL_REFUSAL_SECONDS
         self._expected = 1
         self._linger_until = 0.0
         for segment in leftover:
             for digest in segment.digests:
                 seen.add(_identity(segment.signal, digest))
-        self.refusal: str | None = None
-        """Why the disk refused last, or ``None`` when it took what came last."""
         self._thread = threading.Thread(target=self._run, name="spanlog-journal", daemon=True)
         self._thread.start()
 
@@ -152,9 +107,19 @@ class Journal:
         Raises:
             JournalUnavailableError: full, or closing.
         """
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._enqueue(signal, body, future)
+        future, waits = future_of(asyncio.get_running_loop())
+        self._enqueue(signal, body, waits)
         return future
+
+    def append_calling(self, signal: Signal, body: bytes, loop: asyncio.AbstractEventLoop, settle: Settle) -> None:
+        """Put one request on disk; ``settle`` is called in ``loop``, the running one, and never before this returns.
+
+        For many small requests: a future, and the task that waits for it, cost as much as the rest.
+
+        Raises:
+            JournalUnavailableError: full, or closing; ``settle`` is not called.
+        """
+        self._enqueue(signal, body, LoopAnswer(loop, settle))
 
     def check_room(self, size_bytes: int) -> None:
         """Refuse a request of ``size_bytes`` before anybody reads it.
@@ -169,19 +134,19 @@ class Journal:
         waiting = self._size_bytes + self._waiting_bytes
         if waiting + size_bytes > self._limits.max_bytes:
             raise JournalUnavailableError(
-                f"the journal is full ({self._size_bytes} bytes wait for the store)", _DISK_RETRY_AFTER_SECONDS
+                f"the journal is full ({self._size_bytes} bytes wait for the store)", DISK_RETRY_AFTER_SECONDS
             )
         if waiting + size_bytes > self._limits.burst_bytes:
             pace = self._drain.bytes_per_second
             if pace is not None and waiting + size_bytes > pace * self._limits.max_drain_seconds:
                 raise JournalUnavailableError(
                     f"the store is {waiting / pace:.0f} s behind ({self._size_bytes} bytes wait for it)",
-                    _DISK_RETRY_AFTER_SECONDS,
+                    DISK_RETRY_AFTER_SECONDS,
                 )
         if self._waiting_bytes and self._waiting_bytes + size_bytes > self._limits.max_waiting_bytes:
             raise JournalUnavailableError("too many requests wait for the disk")
 
-    def _enqueue(self, signal: Signal, body: bytes, future: Answer) -> None:
+    def _enqueue(self, signal: Signal, body: bytes, waits: Answer) -> None:
         digest = digest_of(body)
         identity = _identity(signal, digest)
         with self._condition:
@@ -189,13 +154,13 @@ class Journal:
                 raise JournalUnavailableError("the collector is stopping")
             running = self._in_flight.get(identity)
             if running is not None:
-                running.answers.append(future)
+                running.answers.append(waits)
                 return
             if identity in self._seen:
-                future.set_result(False)
+                answer_known(waits)
                 return
             self._check_room(len(body))
-            waiting = Waiting(signal, body, digest, time.time_ns(), [future])
+            waiting = Waiting(signal, body, digest, identity, time.time_ns(), [waits])
             self._waiting.append(waiting)
             self._waiting_bytes += len(body)
             self._in_flight[identity] = waiting
@@ -237,19 +202,7 @@ class Journal:
 
     def probe(self) -> str | None:
         """Return why the disk refuses now, or ``None``; asked again only if it refused what came last."""
-        if self.refusal is not None:
-            try:
-                self._check_disk()
-                probe = self._directory / "probe"
-                try:
-                    probe.write_bytes(bytes(_PROBE_BYTES))
-                finally:
-                    probe.unlink(missing_ok=True)
-            except OSError as error:
-                self.refusal = error.strerror
-            else:
-                self.refusal = None
-        return self.refusal
+        return self._disk.probe()
 
     def close(self) -> None:
         """Write what waits, close the active segments and stop; every future is done afterwards."""
@@ -306,86 +259,42 @@ class Journal:
             part = [waiting for waiting in batch if waiting.signal is signal]
             failure = None
             try:
-                self._check_disk()
+                self._disk.check()
                 self._write(signal, part)
             except OSError as error:
-                failure = self._refusal(error.strerror or str(error))
+                failure = self._disk.refused(error.strerror or str(error))
             except Exception as error:  # noqa: BLE001 - without this thread no request would ever be answered
-                failure = self._refusal(f"{type(error).__name__}: {error}")
+                failure = self._disk.refused(f"{type(error).__name__}: {error}")
             self._finish(part, failure)
-
-    def _check_disk(self) -> None:
-        disk = os.statvfs(self._directory)
-        if disk.f_bavail * disk.f_frsize < self._limits.min_free_bytes:
-            raise OSError(errno.ENOSPC, f"less than {self._limits.min_free_bytes >> 20} MiB are free on its disk")
-
-    def _refusal(self, reason: str) -> JournalUnavailableError:
-        now = time.monotonic()
-        if now - self._told_refusal >= _TELL_REFUSAL_SECONDS:
-            self._told_refusal = now
-            logger.warning("the journal in %s cannot be written: %s", self._directory, reason)
-        self.refusal = reason
-        return JournalUnavailableError(f"the journal cannot be written: {reason}", _DISK_RETRY_AFTER_SECONDS)
 
     def _write(self, signal: Signal, part: list[Waiting]) -> None:
         active = self._active.get(signal)
         if active is None:
             self._sequence += 1
-            active = _Active(new_segment(self._directory, signal, self._sequence))
+            active = ActiveSegment(new_segment(self._directory, signal, self._sequence))
             self._active[signal] = active
         segment = active.segment
-        size = 0
         try:
-            for data in _gathered(
-                piece
-                for waiting in part
-                for piece in (
-                    frame_header(waiting.body, waiting.digest, waiting.received_unix_nano),
-                    waiting.body,
-                )
-            ):
-                _write_all(active.descriptor, data)
-                size += len(data)
-            os.fsync(active.descriptor)
-            if active.is_new:
-                fsync_directory(self._directory)
-                active.is_new = False
+            size = active.append(part)
         except BaseException:
-            self._undo(signal, active)
+            # The next request begins a new segment.
+            del self._active[signal]
+            active.take_back()
+            if segment.size_bytes:
+                self._on_segment(segment)
             raise
-        self.refusal = None
-        segment.size_bytes += size
-        segment.digests.extend(waiting.digest for waiting in part)
-        if not segment.oldest_received_unix_nano:
-            segment.oldest_received_unix_nano = part[0].received_unix_nano
+        self._disk.took()
         with self._condition:
             self._size_bytes += size
             self._unstored.setdefault(segment.token, segment.oldest_received_unix_nano)
 
-    def _undo(self, signal: Signal, active: _Active) -> None:
-        """Take back what was not acknowledged; the next request begins a new segment."""
-        del self._active[signal]
-        try:
-            os.ftruncate(active.descriptor, active.segment.size_bytes)
-            if active.segment.size_bytes:
-                os.fsync(active.descriptor)
-            else:
-                active.segment.path.unlink(missing_ok=True)
-        except OSError as error:
-            # Its senders come again and are then stored from the new segment too: better twice than never.
-            logger.warning("%s: cannot be cut back: %s", active.segment.token, error.strerror)
-        active.close()
-        if active.segment.size_bytes:
-            self._on_segment(active.segment)
-
     def _finish(self, part: list[Waiting], failure: JournalUnavailableError | None) -> None:
         with self._condition:
             for waiting in part:
-                identity = _identity(waiting.signal, waiting.digest)
-                del self._in_flight[identity]
+                del self._in_flight[waiting.identity]
                 self._waiting_bytes -= len(waiting.body)
                 if failure is None:
-                    self._seen.add(identity)
+                    self._seen.add(waiting.identity)
         answer(part, failure)
 
     def _rotate(self, *, is_closing: bool) -> None:
@@ -399,26 +308,6 @@ class Journal:
                 self._on_segment(active.segment)
 
 
-def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the same bytes in fewer pieces."""
-    small: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        if size + len(piece) > _WRITE_BYTES and small:
-            yield b"".join(small)
-            small, size = [], 0
-        small.append(piece)
-        size += len(piece)
-    if small:
-        yield b"".join(small)
-
-
 def _identity(signal: Signal, digest: bytes) -> bytes:
     """Return what a request is recognised by: the same bytes can be a request of logs and one of traces."""
     return digest if signal is LOGS else digest[::-1]
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]

@@ -6,6 +6,7 @@ Rules: opentelemetry.io/docs/specs/otlp/#otlpgrpc. Overload is UNAVAILABLE with 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 import grpc
@@ -35,6 +36,7 @@ _SERVICES: Final = {
 _METRICS_SERVICE: Final = "opentelemetry.proto.collector.metrics.v1.MetricsService"
 _EMPTY_RESPONSE: Final = b""
 """An Export…ServiceResponse with nothing set has no bytes."""
+_INTERNAL_RETRY_SECONDS: Final = 5
 
 _Handler = Callable[[bytes, Any], Awaitable[bytes]]
 
@@ -90,29 +92,34 @@ class OtlpGrpcReceiver:
     def _export(self, signal: Signal) -> _Handler:
         async def export(body: bytes, context: Any) -> bytes:
             access = await self._admit(context)
-            arrival = self._arrivals.begin()
-            try:
-                arrival.add(len(body))
-                if access.agents is None:
-                    await self._ingest.accept("grpc", signal, body)
-                else:
-                    own = await keep_own(signal, body, access)
-                    await self._ingest.accept("grpc", signal, own.body)
-                    return partial_success(signal, own, access).SerializeToString()
-            except ForbiddenError as error:
-                await context.abort(grpc.StatusCode.PERMISSION_DENIED, str(error))
-            except MalformedRequestError as error:
-                await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
-            except OverloadedError as error:
-                await _abort_unavailable(context, str(error), error.retry_after_seconds)
-            except Exception:
-                logger.exception("an OTLP request could not be answered")
-                await _abort_unavailable(context, "internal error; see the log", 5)
-            finally:
-                arrival.close()
-            return _EMPTY_RESPONSE
+            answer = await self._take(signal, body, access)
+            if isinstance(answer, _Refusal):
+                # gRPC keeps the error that ends a call, and this frame with it, until cycles are collected: dozens of
+                # refused requests. The body does not have to stay for that.
+                del body
+                await answer.tell(context)
+            return answer
 
         return export
+
+    async def _take(self, signal: Signal, body: bytes, access: Access) -> "bytes | _Refusal":
+        try:
+            with self._ingest.room_for("grpc", signal, self._arrivals, len(body)):
+                if access.agents is None:
+                    await self._ingest.accept("grpc", signal, body)
+                    return _EMPTY_RESPONSE
+                own = await keep_own(signal, body, access)
+                await self._ingest.accept("grpc", signal, own.body)
+                return partial_success(signal, own, access).SerializeToString()
+        except ForbiddenError as error:
+            return _Refusal(grpc.StatusCode.PERMISSION_DENIED, str(error))
+        except MalformedRequestError as error:
+            return _Refusal(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        except OverloadedError as error:
+            return _Refusal(grpc.StatusCode.UNAVAILABLE, str(error), error.retry_after_seconds)
+        except Exception:
+            logger.exception("an OTLP request could not be answered")
+            return _Refusal(grpc.StatusCode.UNAVAILABLE, "internal error; see the log", _INTERNAL_RETRY_SECONDS)
 
     async def _export_metrics(self, body: bytes, context: Any) -> bytes:
         await self._admit(context)
@@ -135,7 +142,7 @@ class OtlpGrpcReceiver:
             await context.abort(grpc.StatusCode.PERMISSION_DENIED, str(error))
         except TooManyRequestsError as error:
             # Clients come back after RetryInfo, as they do after overload.
-            await _abort_unavailable(context, str(error), error.retry_after_seconds)
+            await _Refusal(grpc.StatusCode.UNAVAILABLE, str(error), error.retry_after_seconds).tell(context)
         raise AssertionError("abort() does not return")
 
 
@@ -144,13 +151,24 @@ def _host(peer: str) -> str:
     return peer.partition(":")[2].rpartition(":")[0]
 
 
-async def _abort_unavailable(context: Any, message: str, retry_after_seconds: int) -> NoReturn:
-    detail = AnyMessage()
-    detail.Pack(RetryInfo(retry_delay=Duration(seconds=retry_after_seconds)))
-    status = Status(code=code_pb2.UNAVAILABLE, message=message, details=[detail])
-    await context.abort(
-        grpc.StatusCode.UNAVAILABLE,
-        message,
-        trailing_metadata=(("grpc-status-details-bin", status.SerializeToString()),),
-    )
-    raise AssertionError("abort() does not return")
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why a request was not taken."""
+
+    code: grpc.StatusCode
+    message: str
+    retry_after_seconds: int | None = None
+
+    async def tell(self, context: Any) -> NoReturn:
+        """End the call with it."""
+        if self.retry_after_seconds is None:
+            await context.abort(self.code, self.message)
+        detail = AnyMessage()
+        detail.Pack(RetryInfo(retry_delay=Duration(seconds=self.retry_after_seconds)))
+        status = Status(code=code_pb2.UNAVAILABLE, message=self.message, details=[detail])
+        await context.abort(
+            self.code,
+            self.message,
+            trailing_metadata=(("grpc-status-details-bin", status.SerializeToString()),),
+        )
+        raise AssertionError("abort() does not return")

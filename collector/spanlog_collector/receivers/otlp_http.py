@@ -30,11 +30,12 @@ from spanlog_collector.exceptions import (
     RequestTooLargeError,
     UnsupportedEncodingError,
 )
-from spanlog_collector.ingest import Ingest
+from spanlog_collector.ingest import Ingest, Settled
 from spanlog_collector.otlp.description import LOGS, TRACES, Signal
 from spanlog_collector.receivers.arrivals import Arrival, Arrivals
 from spanlog_collector.receivers.bound_keys import keep_own, partial_success
 from spanlog_collector.receivers.inflate import STEP_BYTES, GzipBody
+from spanlog_collector.receivers.known_heads import KnownHead, KnownHeads
 from spanlog_keys import ForbiddenError, Gate, RefusedError, Scope, TooManyRequestsError, UnauthenticatedError
 
 logger: Final = logging.getLogger(__name__)
@@ -92,6 +93,25 @@ class OtlpHttpReceiver:
         self._gate = gate
         self._arrivals = arrivals
         self._max_body_bytes = max_body_bytes
+        self.known_heads: Final = KnownHeads()
+
+    def take(self, head: KnownHead, body: bytes, settled: Settled) -> bool:
+        """Take one request that came whole; ``False`` if it has to be answered the long way (``short_way.py``)."""
+        if len(body) > self._max_body_bytes or not self._gate.admits_freely(head.authorization, Scope.INGEST):
+            return False
+        try:
+            arrival = self._arrivals.begin(len(body))
+        except OverloadedError:
+            return False
+
+        def settle(is_kept: bool) -> None:
+            arrival.close()
+            settled(is_kept)
+
+        is_taken = self._ingest.accept_calling("http", head.signal, body, settle)
+        if not is_taken:
+            arrival.close()
+        return is_taken
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -140,31 +160,33 @@ class OtlpHttpReceiver:
             raise UnsupportedEncodingError(
                 f"the content type {request.content_type[:100]!r} is not one of {_PROTOBUF} and {_JSON}"
             )
-        arrival = self._arrivals.begin()
-        try:
-            if request.path == _METRICS_PATH:
+        self._check_announced(request)
+        if request.path == _METRICS_PATH:
+            arrival = self._arrivals.begin(request.content_length or 0)
+            try:
                 body = await self._read(request, receive, arrival)
                 return 200, await asyncio.to_thread(_refuse_metrics, body, is_json=request.answers_json)
-            signal, response = _SIGNALS[request.path]
-            announced = min(request.content_length or 0, self._max_body_bytes)
-            with self._ingest.room_for("http", signal, announced):
-                body = await self._read(request, receive, arrival)
-                if access.agents is None:
-                    await self._ingest.accept("http", signal, body, is_json=request.answers_json)
-                    return 200, response
-                own = await keep_own(signal, body, access, is_json=request.answers_json)
-                await self._ingest.accept("http", signal, own.body)
-                return 200, partial_success(signal, own, access)
-        finally:
-            arrival.close()
+            finally:
+                arrival.close()
+        signal, response = _SIGNALS[request.path]
+        with self._ingest.room_for("http", signal, self._arrivals, request.content_length or 0) as arrival:
+            body = await self._read(request, receive, arrival)
+            if access.agents is None:
+                await self._ingest.accept("http", signal, body, is_json=request.answers_json)
+                return 200, response
+            own = await keep_own(signal, body, access, is_json=request.answers_json)
+            await self._ingest.accept("http", signal, own.body)
+            return 200, partial_success(signal, own, access)
 
-    async def _read(self, request: _Request, receive: Receive, arrival: Arrival) -> bytes:
+    def _check_announced(self, request: _Request) -> None:
         if request.content_length is not None and request.content_length > self._max_body_bytes:
             raise self._too_large()
         if request.content_encoding not in ("", "identity", "gzip"):
             raise UnsupportedEncodingError(
                 f"the content encoding {request.content_encoding[:100]!r} is not gzip or identity"
             )
+
+    async def _read(self, request: _Request, receive: Receive, arrival: Arrival) -> bytes:
         gzip_body = GzipBody() if request.content_encoding == "gzip" else None
         chunks: list[bytes] = []
         received = 0
@@ -191,7 +213,7 @@ class OtlpHttpReceiver:
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def _keep(self, chunk: bytes, chunks: list[bytes], arrival: Arrival) -> None:
-        if arrival.held_bytes + len(chunk) > self._max_body_bytes:
+        if arrival.came_bytes + len(chunk) > self._max_body_bytes:
             raise self._too_large()
         arrival.add(len(chunk))
         chunks.append(chunk)
