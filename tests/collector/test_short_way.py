@@ -1,6 +1,7 @@
 """The short way of small requests says and does what the long one would."""
 
 import contextlib
+import itertools
 import re
 import socket
 import threading
@@ -15,6 +16,9 @@ from spanlog_collector.journal.limits import JournalLimits
 from spanlog_collector.otlp.description import LOGS
 from spanlog_collector.receivers import short_way
 from spanlog_collector.receivers.known_heads import KnownHeads
+from spanlog_keys import Gate, KeyFile, KeyRequest, KeyRing, Scope
+
+INGEST = frozenset({Scope.INGEST})
 
 HEAD = b"POST /v1/logs HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\n%sContent-Length: %d\r\n\r\n"
 
@@ -163,17 +167,48 @@ def test_requests_sent_at_once_are_answered_in_their_order(running, service):
     wait_for_count(running.store, service, 3)
 
 
-def test_key_is_looked_at_each_time(store, tmp_path, service):
-    running = RunningCollector(store, tmp_path / "data", api_key="right")
+@pytest.fixture
+def key_file(tmp_path):
+    return KeyFile(tmp_path / "keys")
+
+
+def test_key_is_looked_at_each_time(store, tmp_path, service, key_file):
+    _, right = key_file.create(KeyRequest("right", INGEST), "ana")
+    running = RunningCollector(store, tmp_path / "data", gate=Gate(KeyRing(key_file)))
+    numbers = itertools.count()
     try:
         with connection_to(running) as connection:
-            for key, status in ((b"right", b"200"), (b"right", b"200"), (b"wrong", b"401"), (b"wrong", b"401")):
-                text = f"{key.decode()} {status.decode()}"
-                connection.sendall(message(service, text, extra=b"Authorization: Bearer %s\r\n" % key))
-                assert answer_on(connection).split(b" ")[1] == status
-            running.collector._http._server.config.loaded_app._api_key = "another"
-            connection.sendall(message(service, "later", extra=b"Authorization: Bearer right\r\n"))
-            assert answer_on(connection).split(b" ")[1] == b"401"
+
+            def status_with(key: str) -> bytes:
+                head = b"Authorization: Bearer %s\r\n" % key.encode()
+                connection.sendall(message(service, f"{next(numbers):06}", extra=head))
+                return answer_on(connection).split(b" ")[1]
+
+            assert [status_with(key) for key in (right, right, "wrong", "wrong", right)] == [
+                b"200", b"200", b"401", b"401", b"200",
+            ]  # fmt: skip
+            key_file.revoke("right", "ana")
+            deadline = time.monotonic() + 30
+            while status_with(right) != b"401":
+                assert time.monotonic() < deadline
+    finally:
+        running.stop()
+
+
+def test_keys_with_limits_and_of_certain_agents_are_held_to_them(store, tmp_path, service, key_file):
+    _, seldom = key_file.create(KeyRequest("seldom", INGEST, ingest_limit=0.001), "ana")
+    _, others = key_file.create(KeyRequest("others", INGEST, frozenset({"somebody-else"})), "ana")
+    running = RunningCollector(store, tmp_path / "data", gate=Gate(KeyRing(key_file)))
+    try:
+        with connection_to(running) as connection:
+            for key, refusal in ((seldom, b"429"), (others, b"403")):
+                statuses = set()
+                for number in range(10):
+                    head = b"Authorization: Bearer %s\r\n" % key.encode()
+                    connection.sendall(message(service, f"{number:02}", extra=head))
+                    statuses.add(answer_on(connection).split(b" ")[1])
+                assert refusal in statuses
+            assert b"200" not in statuses
     finally:
         running.stop()
 
