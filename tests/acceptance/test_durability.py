@@ -12,7 +12,7 @@ import pytest
 import urllib3
 from durable_load import BODIES, HEADERS, Load
 from segments import framed, log_request, put_segment, refused_by_the_engine
-from stack_process import ANY, RunningStack, clean_environment
+from stack_process import ANY, RunningStack, StackEndedError, clean_environment
 
 ANY_PORTS = ["--api", ANY, "--otlp-http", ANY, "--otlp-grpc", ANY]
 KILLED_AT = str(Path(__file__).parents[1] / "support" / "killed_at.py")
@@ -60,7 +60,12 @@ def test_kill_9_at_each_step_of_a_request_loses_and_repeats_nothing(start_stack,
     time.sleep(0.3)
     stack.kill()
     for name, step in STEPS_OF_A_REQUEST.items():
-        stack = struck_stack(step)
+        try:
+            stack = struck_stack(step)
+        except StackEndedError as error:
+            # What the one before left is loaded while this one is still starting, and that was the step.
+            assert error.code == -signal.SIGKILL, name
+            continue
         load.url = stack.otlp_http
         assert stack.process.wait(30) == -signal.SIGKILL, name
         stack.kill()

@@ -31,6 +31,14 @@ def clean_environment(**extra: str) -> dict[str, str]:
     return kept | {"SPANLOG_SPOOL_DIR": ""} | extra
 
 
+class StackEndedError(AssertionError):
+    """``spanlog up`` ended before it was up."""
+
+    def __init__(self, code: int, log: str) -> None:
+        super().__init__(f"spanlog up ended with {code}: {log}")
+        self.code = code
+
+
 class RunningStack:
     """``spanlog up`` on ports of its own."""
 
@@ -59,7 +67,10 @@ class RunningStack:
         addresses: dict[str, str] = {}
         while len(addresses) < 3:
             line = self.process.stdout.readline()
-            assert line, f"spanlog up ended with {self.process.wait()}: {Path(self.log.name).read_text()}"
+            if not line:
+                self.process.stdout.close()
+                self.log.close()
+                raise StackEndedError(self.process.wait(), Path(self.log.name).read_text())
             if found := re.match(r"  (query API|OTLP/HTTP|OTLP/gRPC) +(http://\S+)", line):
                 addresses[found[1]] = found[2]
         self.api = addresses["query API"]
