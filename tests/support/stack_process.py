@@ -31,6 +31,14 @@ def clean_environment(**extra: str) -> dict[str, str]:
     return kept | {"SPANLOG_SPOOL_DIR": ""} | extra
 
 
+class StackEndedError(AssertionError):
+    """``spanlog up`` ended before it was up."""
+
+    def __init__(self, code: int, log: str) -> None:
+        super().__init__(f"spanlog up ended with {code}: {log}")
+        self.code = code
+
+
 class RunningStack:
     """``spanlog up`` on ports of its own."""
 
@@ -40,12 +48,9 @@ class RunningStack:
         *arguments: str,
         launcher: list[str] | None = None,
         inside: Sequence[str] = (),
-        is_struck: bool = False,
         **environment: str,
     ) -> None:
         """Start it; ``inside`` is what a command begins with that must see a disk of its own.
-
-        One that is struck (``killed_at.py``) may be dead before it has said where it listens: its addresses are empty.
         """
         self.data_directory = data_directory
         self.log = data_directory.with_suffix(".log").open("a")
@@ -63,13 +68,14 @@ class RunningStack:
         addresses: dict[str, str] = {}
         while len(addresses) < 3:
             line = self.process.stdout.readline()
-            if not line and is_struck:
-                break
-            assert line, f"spanlog up ended with {self.process.wait()}: {Path(self.log.name).read_text()}"
+            if not line:
+                self.process.stdout.close()
+                self.log.close()
+                raise StackEndedError(self.process.wait(), Path(self.log.name).read_text())
             if found := re.match(r"  (query API|OTLP/HTTP|OTLP/gRPC) +(http://\S+)", line):
                 addresses[found[1]] = found[2]
         self.api, self.otlp_http, self.otlp_grpc = (
-            addresses.get(name, "") for name in ("query API", "OTLP/HTTP", "OTLP/gRPC")
+            addresses[name] for name in ("query API", "OTLP/HTTP", "OTLP/gRPC")
         )
         key = environment.get("SPANLOG_API_KEY")
         self._http = urllib3.PoolManager(headers={"Authorization": f"Bearer {key}"} if key else None)
