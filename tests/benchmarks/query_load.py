@@ -26,6 +26,7 @@ from typing import Any
 import httpx
 from running_stack import RunningStack, cpu_seconds
 from size import DAY_NANOSECONDS, generate
+from stack_process import clean_environment
 
 from spanlog_collector.storage import migrate, open_store
 
@@ -48,6 +49,8 @@ class Answers:
 
     milliseconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     failed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    left_out: int = 0
+    """Questions that were due and never asked, because the client still waited for an answer."""
 
 
 def kinds(trace_ids: list[str], rng: random.Random) -> dict[str, Callable[[], Question]]:
@@ -95,6 +98,10 @@ async def ask(url: str, clients: int, seconds: float, asked: dict[str, Callable[
         names = list(asked)
         for turn in range(int(seconds)):
             due = begin + turn + number / clients
+            if time.monotonic() > begin + seconds:
+                # It never came to ask: the answers before took that long.
+                answers.left_out += 1
+                continue
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             kind = names[(turn + number) % len(names)]
             path, parameters = asked[kind]()
@@ -127,8 +134,11 @@ def fill(folder: Path, records: int) -> list[str]:
 
 def measure(stack: RunningStack, trace_ids: list[str], clients: int, seconds: float, arriving: int) -> None:
     """Print the table."""
+    # The same program that freshness.py runs: the real handler, at a steady rate.
     command = [sys.executable, str(FRESHNESS), stack.otlp_http, str(arriving), str(seconds + 2)]
-    writing = subprocess.Popen(command, stdout=subprocess.PIPE, text=True) if arriving else None
+    writing = (
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean_environment()) if arriving else None
+    )
     before, began = cpu_seconds(stack), time.monotonic()
     answers = asyncio.run(ask(stack.api, clients, seconds, kinds(trace_ids, random.Random(1))))
     used, took = cpu_seconds(stack) - before, time.monotonic() - began
@@ -144,21 +154,22 @@ def measure(stack: RunningStack, trace_ids: list[str], clients: int, seconds: fl
         print(f"{kind:12} {len(values):7,} {statistics.median(values):8.1f} {p99:8.1f} {values[-1]:8.1f}")
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     print(
-        f"target: p99 under {TARGET_MILLISECONDS} ms; not answered: {sum(answers.failed.values())}; the stack used "
-        f"{used / took:.2f} cores; {written:,.0f} records/s arrived; load average {load} on {os.cpu_count()} cores",
+        f"target: p99 under {TARGET_MILLISECONDS} ms; not answered: {sum(answers.failed.values())}; not asked in time: "
+        f"{answers.left_out}\nthe stack used {used / took:.2f} cores; {written:,.0f} records/s arrived; "
+        f"load average {load} on {os.cpu_count()} cores",
         flush=True,
     )
 
 
-def run(records: int, clients: int, seconds: float, arriving: int) -> None:
+def run(records: int, clients: int, seconds: float, arriving: int, kept: Path | None) -> None:
     """Fill a store, start the stack on it, ask."""
     print(
         f"\nQuestions under load: {records:,} records, {clients} clients once a second for {seconds:.0f} s, "
         f"{arriving:,} records/s arriving"
     )
     with tempfile.TemporaryDirectory(prefix="spanlog-load-") as folder:
-        data = Path(folder) / "data"
-        data.mkdir()
+        data = (kept or Path(folder) / "data").absolute()
+        data.mkdir(parents=True, exist_ok=True)
         # In a process of its own: an engine stays in the one that opened it.
         done = subprocess.run(
             [sys.executable, __file__, "--fill", str(data), "--records", str(records)],
@@ -182,13 +193,14 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=CLIENTS)
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--arriving", type=int, default=ARRIVING_PER_SECOND, help="records a second")
+    parser.add_argument("--data", type=Path, help="folder of a stack's data to keep and use again")
     parser.add_argument("--fill", type=Path, help=argparse.SUPPRESS)
     # Called by run.py, which has arguments of its own.
     options = parser.parse_args(sys.argv[1:] if __name__ == "__main__" else [])
     if options.fill is not None:
         print("\n".join(fill(options.fill, options.records)))
         return
-    run(options.records, options.clients, options.seconds, options.arriving)
+    run(options.records, options.clients, options.seconds, options.arriving, options.data)
 
 
 if __name__ == "__main__":
