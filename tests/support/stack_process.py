@@ -50,8 +50,7 @@ class RunningStack:
         inside: Sequence[str] = (),
         **environment: str,
     ) -> None:
-        """Start it; ``inside`` is what a command begins with that must see a disk of its own.
-        """
+        """Start it; ``inside`` is what a command begins with that must see a disk of its own."""
         self.data_directory = data_directory
         self.log = data_directory.with_suffix(".log").open("a")
         self.began = time.monotonic()
@@ -74,9 +73,7 @@ class RunningStack:
                 raise StackEndedError(self.process.wait(), Path(self.log.name).read_text())
             if found := re.match(r"  (query API|OTLP/HTTP|OTLP/gRPC) +(http://\S+)", line):
                 addresses[found[1]] = found[2]
-        self.api, self.otlp_http, self.otlp_grpc = (
-            addresses[name] for name in ("query API", "OTLP/HTTP", "OTLP/gRPC")
-        )
+        self.api, self.otlp_http, self.otlp_grpc = (addresses[name] for name in ("query API", "OTLP/HTTP", "OTLP/gRPC"))
         key = environment.get("SPANLOG_API_KEY")
         self._http = urllib3.PoolManager(headers={"Authorization": f"Bearer {key}"} if key else None)
 
