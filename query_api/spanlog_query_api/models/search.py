@@ -70,6 +70,4 @@ class QueryFields(BaseModel):
     """What a query can ask by."""
 
     fields: Annotated[list[QueryField], Field(description="The fields, the most used first.")]
-    attributes: Annotated[
-        list[AttributeName], Field(description="Attributes that can be asked by, most frequent first.")
-    ]
+    attributes: Annotated[list[AttributeName], Field(description="Attributes in use, most frequent first.")]

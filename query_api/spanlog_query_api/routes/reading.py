@@ -93,10 +93,16 @@ def get_attributes(log_id: RecordIdPath, queries: QueriesOfRoute) -> EntryAttrib
     row = rows[0]
     return EntryAttributes(
         id=found["id"],
-        ingested_at=format_milliseconds(row["ingested"]),
+        attributes=row["attributes"],
+        resource=row["resource"],
+        scope=row["scope"],
+        service=row["service"] or None,
+        event=row["event"] or None,
+        logger=row["logger"] or None,
+        logger_version=row["logger_version"] or None,
+        severity_text=row["severity_text"] or None,
         severity_number=row["severity_number"],
-        **{name: row[name] for name in ("attributes", "resource", "scope")},
-        **{name: row[name] or None for name in ("service", "event", "logger", "logger_version", "severity_text")},
+        ingested_at=format_milliseconds(row["ingested"]),
     )
 
 

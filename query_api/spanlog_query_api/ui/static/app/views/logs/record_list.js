@@ -1,0 +1,65 @@
+// The list of records: as long as there are records, with only those in sight in the page.
+import { html, useCallback, useEffect, useMemo, useRef } from "../../../vendor/preact.js";
+import { isSameDay, milliseconds, zoneAt } from "../../core/time.js";
+import { VirtualList } from "../../components/virtual_list.js";
+import { keepListPlace } from "./list_place.js";
+import { RecordRow, rowElementId } from "./record_row.js";
+import { markedPattern } from "./record_text.js";
+import { searchedWords } from "./query_text.js";
+
+const ROW_HEIGHT = 24;
+const PHONE_ROW_HEIGHT = 58;
+const KEEP_AFTER_MILLISECONDS = 250;
+
+/**
+ * @param {{ pages: import("./record_pages.js").RecordPages, q: string, address: string, wanted: string | null,
+ *   selected: string | null, opened: string | null, fresh: Set<string>, isWrapped: boolean, isPhone: boolean,
+ *   handle: { current: import("../../components/virtual_list.js").ListHandle | null },
+ *   onOpen: (id: string) => void, onNearEnd: () => void, onTop: (isAtTop: boolean) => void }} props
+ *   address: under which the place is kept; wanted: the record to begin at
+ */
+export function RecordList({
+  pages, q, address, wanted, selected, opened, fresh, isWrapped, isPhone, handle, onOpen, onNearEnd, onTop,
+}) {
+  const { rows } = pages;
+  const pattern = useMemo(() => markedPattern(searchedWords(q)), [q]);
+  const current = useRef(rows);
+  current.current = rows;
+  const keyOf = useCallback((/** @type {number} */ index) => current.current[index]?.id ?? String(index), []);
+  const timer = useRef(0);
+
+  useEffect(() => {
+    const index = wanted ? rows.findIndex((row) => row.id === wanted) : -1;
+    if (index > 0) handle.current?.scrollToIndex(index, "start");
+    return () => clearTimeout(timer.current);
+  }, [pages]);
+
+  const onScroll = (/** @type {number} */ top, /** @type {number} */ first) => {
+    onTop(top < ROW_HEIGHT / 2);
+    clearTimeout(timer.current);
+    timer.current = window.setTimeout(
+      () => keepListPlace(address, top < ROW_HEIGHT / 2 ? null : current.current[first]?.id ?? null),
+      KEEP_AFTER_MILLISECONDS,
+    );
+  };
+  const oldest = rows.at(-1);
+  const newest = rows[0];
+  const hasDay = [oldest, newest].some((row) => row && !isSameDay(milliseconds(row.created_at), Date.now()));
+  return html`
+    <div class=${`record-list ${hasDay ? "has-day" : ""}`}>
+      <div class="head" aria-hidden="true">
+        <span>Time (${zoneAt()})</span><span>Level</span><span>Agent</span><span>Message</span>
+      </div>
+      <${VirtualList} key=${`${isWrapped} ${isPhone}`} count=${rows.length} rowHeight=${isPhone ? PHONE_ROW_HEIGHT : ROW_HEIGHT}
+        keyOf=${keyOf} label="Records" role="listbox" handle=${handle} onNearEnd=${onNearEnd} onScroll=${onScroll}
+        active=${selected ? rowElementId(selected) : undefined}
+        row=${(/** @type {number} */ index) => {
+          const entry = rows[index];
+          return entry && html`
+            <${RecordRow} entry=${entry} isSelected=${entry.id === selected} isOpen=${entry.id === opened}
+              isFresh=${fresh.has(entry.id)} ...${{ hasDay, isWrapped, pattern, onOpen }} />
+          `;
+        }} />
+    </div>
+  `;
+}

@@ -1,0 +1,137 @@
+// Records as they come: one stream, taken up again where it broke off. What came waits until the view takes it.
+import { useCallback, useEffect, useReducer, useRef, useState } from "../../../vendor/preact.js";
+import { ApiProblem, ConnectionLostError, events } from "../../core/api.js";
+import { isConnected, returns } from "../../core/connection.js";
+
+/** @typedef {import("./record_pages.js").Entry} Entry */
+/** @typedef {"off" | "connecting" | "open" | "away"} TailStatus */
+
+const GATHER_MILLISECONDS = 150;
+const COME_AGAIN_MILLISECONDS = 2000;
+const BUSY_STATUS = 503;
+// What waits while nobody looks; of more than this, the latest.
+const MOST_WAITING = 5000;
+// The list is asked for at about the time the stream begins. It begins a little earlier, and nothing falls between;
+// what comes twice is known by its id.
+const OVERLAP_MILLISECONDS = 10_000;
+const BEFORE_ALL_IDS = "00000000-0000-0000-0000-000000000000";
+
+/**
+ * @param {{ isOn: boolean, q: string }} options
+ * @returns {{ status: TailStatus, waiting: Entry[], skipped: number, wasDropped: boolean, error: Error | null,
+ *   take: () => Entry[], forget: () => void }}
+ *   waiting: what came and was not taken; skipped: how many came too fast to be shown; wasDropped: the stack let us go
+ *   because we did not read in time, and we came again
+ */
+export function useTail({ isOn, q }) {
+  const [status, setStatus] = useState(/** @type {TailStatus} */ ("off"));
+  const [error, setError] = useState(/** @type {Error | null} */ (null));
+  const [, changed] = useReducer((/** @type {number} */ value) => value + 1, 0);
+  const state = useRef({ waiting: /** @type {Entry[]} */ ([]), skipped: 0, wasDropped: false });
+
+  useEffect(() => {
+    state.current = { waiting: [], skipped: 0, wasDropped: false };
+    setError(null);
+    if (!isOn) {
+      setStatus("off");
+      return undefined;
+    }
+    const controller = new AbortController();
+    let timer = 0;
+    const tell = () => {
+      timer ||= window.setTimeout(() => {
+        timer = 0;
+        changed(undefined);
+      }, GATHER_MILLISECONDS);
+    };
+    follow(q, controller.signal, setStatus, (event, data) => {
+      const now = state.current;
+      if (event === "message") now.waiting.push(data);
+      else if (event === "dropped") now.wasDropped = true;
+      // "Too much was missed" gives no number.
+      else if (event === "skipped") now.skipped += data.records ?? 1;
+      if (now.waiting.length > MOST_WAITING * 1.2) {
+        now.skipped += now.waiting.length - MOST_WAITING;
+        now.waiting = now.waiting.slice(-MOST_WAITING);
+      }
+      tell();
+    }).catch((failure) => {
+      if (controller.signal.aborted) return;
+      setStatus("off");
+      setError(failure);
+    });
+    return () => {
+      controller.abort();
+      clearTimeout(timer);
+    };
+  }, [isOn, q]);
+
+  const take = useCallback(() => {
+    const taken = state.current.waiting;
+    state.current.waiting = [];
+    return taken;
+  }, []);
+  const forget = useCallback(() => {
+    state.current.skipped = 0;
+    state.current.wasDropped = false;
+    changed(undefined);
+  }, []);
+  return { status, error, ...state.current, take, forget };
+}
+
+/**
+ * @param {string} q
+ * @param {AbortSignal} signal
+ * @param {(status: TailStatus) => void} onStatus
+ * @param {(event: string, data: any) => void} onEvent
+ */
+async function follow(q, signal, onStatus, onEvent) {
+  let lastEventId = `${Date.now() - OVERLAP_MILLISECONDS}:${BEFORE_ALL_IDS}`;
+  onStatus("connecting");
+  while (!signal.aborted) {
+    try {
+      const options = { signal, lastEventId, onOpen: () => onStatus("open") };
+      for await (const { event, data, id } of events("/logs/tail", { q }, options)) {
+        onEvent(event, JSON.parse(data));
+        if (id) lastEventId = id;
+      }
+      onStatus("connecting");
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof ApiProblem && error.status !== BUSY_STATUS) throw error;
+      onStatus("away");
+      if (error instanceof ConnectionLostError) {
+        await untilConnected(signal);
+        continue;
+      }
+    }
+    await pause(COME_AGAIN_MILLISECONDS, signal);
+  }
+}
+
+/** @param {AbortSignal} signal @returns {Promise<void>} */
+function untilConnected(signal) {
+  return new Promise((resolve) => {
+    const done = () => {
+      stop();
+      resolve();
+    };
+    const before = returns.peek();
+    const stop = returns.subscribe((value) => {
+      // Called at once with the value of now, before `stop` is there.
+      if (value !== before || isConnected.peek()) queueMicrotask(done);
+    });
+    signal.addEventListener("abort", done, { once: true });
+  });
+}
+
+/** @param {number} milliseconds @param {AbortSignal} signal @returns {Promise<void>} */
+function pause(milliseconds, signal) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    }, { once: true });
+  });
+}
