@@ -77,8 +77,9 @@ export function useSuggestions(text, caret, isOpen, known, query) {
   if (!at || !known) return [];
   const { start, end } = at;
   if (at.kind === "value") {
+    /** @type {{ value: string, count: number | null }[]} */
     const all = field?.values.length
-      ? field.values.map((value) => ({ value, count: null }))
+      ? field.values.map((value) => ({ value, count: /** @type {number | null} */ (null) }))
       : (values[place] ?? []).filter(({ value }) => canAskFor(value));
     const found = fitting(all, at.written.replace(/^[<>]=?/, ""), ({ value }) => [value]);
     // What is there already needs no suggestion.

@@ -21,6 +21,7 @@ const FIELDS = [
 const SHOWN_VALUES = 8;
 const MORE_VALUES = 50;
 const SHOWN_ATTRIBUTES = 12;
+const LIVE_SECONDS = 15;
 // They hold a text of its own for each record, which no list of values is good for.
 const NO_FACET = new Set(["exception.stacktrace", "exception.message", "spanlog.template"]);
 
@@ -39,7 +40,8 @@ export function Facets({ query, known, turn }) {
   }).slice(0, SHOWN_ATTRIBUTES);
   const fields = [...FIELDS.map(({ field }) => field), ...opened];
   const found = useResource(
-    (signal) => loadFacets(query, fields, limit, signal), [query.id, turn, fields, limit], { keepWhileChanging: true },
+    (signal) => loadFacets(query, fields, limit, signal), [query.id, turn, fields, limit],
+    { keepWhileChanging: true, pollSeconds: query.isLive ? LIVE_SECONDS : 0 },
   );
   const isMistake = found.error && "status" in found.error && found.error.status === 422;
   const shown = new Map((found.data ?? []).map((facet) => [facet.field, facet]));

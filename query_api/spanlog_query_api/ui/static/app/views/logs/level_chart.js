@@ -10,11 +10,12 @@ import { TimeChart } from "../../components/time_chart.js";
 
 const SERIES = LEVELS.map((level) => ({ name: level, label: level, color: `--mark-${level}` }));
 const HEIGHT = 104;
+const PHONE_HEIGHT = 76;
 const LIVE_SECONDS = 5;
 const BARS = 90;
 
-/** @param {{ query: import("./log_query.js").LogQuery, turn: number }} props turn: counts what else asks for a new look */
-export function LevelChart({ query, turn }) {
+/** @param {{ query: import("./log_query.js").LogQuery, turn: number, isPhone: boolean }} props turn: counts what else asks for a new look */
+export function LevelChart({ query, turn, isPhone }) {
   const found = useResource(
     async (signal) => {
       const answer = await get("/logs/histogram", { ...query.asked(), bars: BARS }, signal);
@@ -30,7 +31,7 @@ export function LevelChart({ query, turn }) {
     <div class="level-chart">
       ${found.error && !isMistake && html`<${Problem} error=${found.error} retry=${found.reload} />`}
       ${found.data && html`
-        <${TimeChart} ...${found.data} series=${SERIES} label="Records over time" height=${HEIGHT} onSelect=${chooseRange} />
+        <${TimeChart} ...${found.data} series=${SERIES} label="Records over time" height=${isPhone ? PHONE_HEIGHT : HEIGHT} onSelect=${chooseRange} />
       `}
     </div>
   `;

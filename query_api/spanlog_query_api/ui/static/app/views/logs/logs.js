@@ -1,5 +1,5 @@
 // Logs: search them, look over them, follow them.
-import { html, useEffect, useRef, useState } from "../../../vendor/preact.js";
+import { html, useCallback, useEffect, useRef, useState } from "../../../vendor/preact.js";
 import { get } from "../../core/api.js";
 import { useKeys } from "../../core/keyboard.js";
 import { counted } from "../../core/numbers.js";
@@ -9,7 +9,7 @@ import { browserStorage } from "../../core/storage.js";
 import { Dialog } from "../../components/dialog.js";
 import { Icon } from "../../components/icon.js";
 import { PeriodPicker } from "../../components/period_picker.js";
-import { LoadingBar, Problem } from "../../components/states.js";
+import { EmptyState, LoadingBar, Problem } from "../../components/states.js";
 import { ViewHead } from "../../components/view_head.js";
 import { fieldNames } from "./completion.js";
 import { ExportMenu } from "./export_menu.js";
@@ -78,11 +78,11 @@ export function View() {
     records.reload();
     setTurn((value) => value + 1);
   };
-  const open = (/** @type {string | null} */ id) => {
+  const open = useCallback((/** @type {string | null} */ id) => {
     if (id) setSelected(id);
     // One step in the history, however many records are looked at.
-    setQuery({ record: id }, { replace: id === null || opened !== null });
-  };
+    setQuery({ record: id }, { replace: id === null || queryValue("record") !== "" });
+  }, []);
   const step = (/** @type {number} */ by) => {
     const at = opened ?? selected;
     const index = rows.findIndex((row) => row.id === at);
@@ -133,7 +133,7 @@ export function View() {
       <div class=${`body ${hidesFacets || isPhone ? "" : "has-facets"}`}>
         ${!hidesFacets && !isPhone && html`<aside class="side-facets" aria-label="Filters">${facets}</aside>`}
         <div class="results">
-          <${LevelChart} query=${query} turn=${turn} />
+          <${LevelChart} query=${query} turn=${turn} isPhone=${isPhone} />
           <div class="toolbar">
             <button type="button" class="button small" aria-pressed=${!hidesFacets && !isPhone ? "true" : "false"} title="Filters (f)"
               onClick=${toggleFacets}><${Icon} name="filter" /><span class="words">Filters</span></button>
@@ -153,6 +153,7 @@ export function View() {
               <${RecordList} pages=${pages} q=${query.q} ...${{ address, wanted, selected, opened, fresh, isWrapped, isPhone }}
                 handle=${list} onOpen=${open} onNearEnd=${records.loadMore} onTop=${setAtTop} />
             `}
+            ${isMistake && html`<${EmptyState} title="This search has a mistake"><p>Above it says where, and what to write instead.</p><//>`}
             ${pages && isOfQuery && !rows.length && !records.isLoading && html`<${NoRecords} query=${query} />`}
             ${pages?.wasCut && html`<p class="faint cut">Older records were let go while following; load anew to see them.</p>`}
           </div>

@@ -27,8 +27,8 @@ export function NoRecords({ query }) {
   }
   return html`
     <${EmptyState} title=${q ? "No record matches" : "No records in this time"}>
-      <p>${period.name === "custom" ? period.label : `In the ${period.label}`}${last
-        ? html`, but <${Ago} at=${last.created_at} />.` : before.data ? "; nor at any time before." : "."}</p>
+      <p>Not ${period.name === "custom" ? `in ${period.label}` : `in the ${period.label}`}${last
+        ? html`; the last one came <${Ago} at=${last.created_at} />.` : before.data ? ", nor at any time before." : "."}</p>
       <div class="ways">
         ${last && html`
           <button type="button" class="button primary" onClick=${() => {
@@ -36,7 +36,7 @@ export function NoRecords({ query }) {
             chooseRange(at - AROUND_MILLISECONDS, Math.min(Date.now(), at + AROUND_MILLISECONDS));
           }}>Show the last one</button>
         `}
-        ${period.name !== "custom" && longer.slice(-2).map((each) => html`
+        ${(last || !before.data) && period.name !== "custom" && longer.slice(-2).map((each) => html`
           <button type="button" class="button" key=${each.name} onClick=${() => choosePeriod(each.name)}>Last ${each.label}</button>
         `)}
         ${parts.length > 1 && parts.slice(0, 4).map(({ part, rest }) => html`

@@ -9,6 +9,8 @@ import { searchedWords } from "./query_text.js";
 
 const ROW_HEIGHT = 24;
 const PHONE_ROW_HEIGHT = 58;
+// Rows that are kept ready, of which some fifty are in sight.
+const MOST_MADE = 500;
 const KEEP_AFTER_MILLISECONDS = 250;
 
 /**
@@ -34,6 +36,11 @@ export function RecordList({
     return () => clearTimeout(timer.current);
   }, [pages]);
 
+  const oldest = rows.at(-1);
+  const newest = rows[0];
+  const hasDay = [oldest, newest].some((row) => row && !isSameDay(milliseconds(row.created_at), Date.now()));
+  // A row that is as it was is the same object, and is passed over.
+  const made = useMemo(() => new Map(), [pages, opened, selected, fresh, hasDay, isWrapped, pattern, onOpen]);
   const onScroll = (/** @type {number} */ top, /** @type {number} */ first) => {
     onTop(top < ROW_HEIGHT / 2);
     clearTimeout(timer.current);
@@ -42,23 +49,26 @@ export function RecordList({
       KEEP_AFTER_MILLISECONDS,
     );
   };
-  const oldest = rows.at(-1);
-  const newest = rows[0];
-  const hasDay = [oldest, newest].some((row) => row && !isSameDay(milliseconds(row.created_at), Date.now()));
   return html`
     <div class=${`record-list ${hasDay ? "has-day" : ""}`}>
       <div class="head" aria-hidden="true">
         <span>Time (${zoneAt()})</span><span>Level</span><span>Agent</span><span>Message</span>
       </div>
       <${VirtualList} key=${`${isWrapped} ${isPhone}`} count=${rows.length} rowHeight=${isPhone ? PHONE_ROW_HEIGHT : ROW_HEIGHT}
-        keyOf=${keyOf} label="Records" role="listbox" handle=${handle} onNearEnd=${onNearEnd} onScroll=${onScroll}
+        isFixed=${!isWrapped && !isPhone} keyOf=${keyOf} label="Records" role="listbox" handle=${handle} onNearEnd=${onNearEnd} onScroll=${onScroll}
         active=${selected ? rowElementId(selected) : undefined}
         row=${(/** @type {number} */ index) => {
-          const entry = rows[index];
-          return entry && html`
+          const entry = current.current[index];
+          if (!entry) return null;
+          const known = made.get(entry.id);
+          if (known) return known;
+          if (made.size > MOST_MADE) made.clear();
+          const row = html`
             <${RecordRow} entry=${entry} isSelected=${entry.id === selected} isOpen=${entry.id === opened}
               isFresh=${fresh.has(entry.id)} ...${{ hasDay, isWrapped, pattern, onOpen }} />
           `;
+          made.set(entry.id, row);
+          return row;
         }} />
     </div>
   `;

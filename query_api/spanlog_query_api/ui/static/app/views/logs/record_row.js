@@ -6,8 +6,8 @@ import { RecordText } from "./record_text.js";
 
 const SHOWN_ATTRIBUTES = 6;
 const SHOWN_CHARACTERS = 60;
-// It has its own place when the record is opened, and would drown the rest.
-const NOT_SHOWN = new Set(["exception.stacktrace"]);
+// Told as one, or too long for a line.
+const NOT_SHOWN = new Set(["exception.type", "exception.message", "exception.stacktrace"]);
 
 /** The record's element. @param {string} id */
 export function rowElementId(id) {
@@ -25,14 +25,22 @@ export function RowTime({ at, hasDay }) {
   `;
 }
 
+/** @param {unknown} value */
+function shortText(value) {
+  return (typeof value === "string" ? value : JSON.stringify(value) ?? "").slice(0, SHOWN_CHARACTERS);
+}
+
 /** The first attributes, as far as a line has room. @param {Record<string, unknown>} metadata */
 function preview(metadata) {
   const shown = [];
+  const type = metadata["exception.type"];
+  if (type) {
+    const said = metadata["exception.message"];
+    shown.push(html`<span class="pair raised">${shortText(type)}${said ? `: ${shortText(said)}` : ""}</span>`);
+  }
   for (const name in metadata) {
     if (NOT_SHOWN.has(name)) continue;
-    const value = metadata[name];
-    const text = typeof value === "string" ? value : JSON.stringify(value) ?? "";
-    shown.push(html`<span class="pair"><span class="name">${name.slice(0, SHOWN_CHARACTERS)}</span>=${text.slice(0, SHOWN_CHARACTERS)}</span>`);
+    shown.push(html`<span class="pair"><span class="name">${shortText(name)}</span>=${shortText(metadata[name])}</span>`);
     if (shown.length === SHOWN_ATTRIBUTES) break;
   }
   return shown;
