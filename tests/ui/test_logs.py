@@ -241,6 +241,8 @@ def test_a_reload_leads_to_the_same_place_in_a_long_list(seeded, page):
     )
     page.wait_for_function("(sessionStorage.getItem('spanlog.logs.places') ?? '').includes('[[')")
     seen = first_in_sight(page)
+    # Only rows in sight, and some around them, are there at all.
+    assert rows(page).count() < 80
     page.wait_for_function("id => sessionStorage.getItem('spanlog.logs.places').includes(id)", arg=seen[len("record-") :])
     page.reload()
     page.wait_for_selector(f"#{seen}")
@@ -302,6 +304,36 @@ def test_it_works_on_a_phone_in_the_dark(seeded, open_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     panel.get_by_role("button", name="Close").tap()
     expect(rows(page)).to_be_visible()
+
+
+def test_a_tail_that_was_let_go_says_so_and_goes_on_after_its_last_record(seeded, page):
+    entry = seeded.stack.get("/logs", q="agent_id:planner", limit=1)["items"][0] | {"message": "sent before the end"}
+    place = f"1:{entry['id'][:-1]}0"
+    asked: list[str] = []
+
+    def answer(route):
+        asked.append(route.request.headers["last-event-id"])
+        # The page reads as fast as the stack sends, so that one cannot be had from a real stack in a short test.
+        events = (
+            f"id: {place}\ndata: {json.dumps(entry | {'id': place[2:]})}\n\n"
+            'event: skipped\ndata: {"records":1234}\n\nevent: dropped\ndata: {"reason":"too slow"}\n\n'
+        )
+        if len(asked) == 1:
+            route.fulfill(content_type="text/event-stream", body=events)
+        else:
+            route.continue_()
+
+    page.route("**/logs/tail?*", answer)
+    go(page, seeded.url, q="agent_id:planner", live="1")
+    note = page.get_by_role("status").filter(has_text="let go")
+    expect(note).to_contain_text("it came again, and goes on where it was")
+    expect(note).to_contain_text("1,234 records came too fast to be shown one by one")
+    expect(rows(page).filter(has_text="sent before the end")).to_be_visible()
+    expect(page.locator(".live .tone-good")).to_be_visible()
+    assert re.fullmatch(r"\d+:0{8}-[0-]+", asked[0])
+    assert asked[1] == place
+    note.get_by_role("button", name="Dismiss").click()
+    expect(note).to_have_count(0)
 
 
 def free_port() -> int:

@@ -11,12 +11,14 @@ import { Problem } from "../../components/states.js";
 export function TailNotes({ tail, waiting, isPaused, onShow, onReload }) {
   return html`
     ${tail.error && html`<${Problem} error=${tail.error} />`}
-    ${(tail.skipped > 0 || tail.wasDropped) && html`
+    ${(tail.skipped > 0 || tail.hasMissed || tail.wasDropped) && html`
       <div class="tail-note" role="status">
         <${Icon} name="warning" />
-        <span>${tail.wasDropped
-          ? "This page did not read fast enough and was let go; it came again, and goes on where it was."
-          : `${counted(tail.skipped, "record")} came too fast to be shown one by one.`}</span>
+        <span>
+          ${tail.wasDropped && "This page did not read fast enough and was let go; it came again, and goes on where it was. "}
+          ${tail.skipped > 0 && `${counted(tail.skipped, "record")} came too fast to be shown one by one. `}
+          ${tail.hasMissed && "More came meanwhile than is sent again. "}
+        </span>
         <button type="button" class="button small" onClick=${onReload}>Load the list anew</button>
         <button type="button" class="button bare small" aria-label="Dismiss" onClick=${tail.forget}><${Icon} name="close" /></button>
       </div>

@@ -18,19 +18,19 @@ const BEFORE_ALL_IDS = "00000000-0000-0000-0000-000000000000";
 
 /**
  * @param {{ isOn: boolean, q: string }} options
- * @returns {{ status: TailStatus, waiting: Entry[], skipped: number, wasDropped: boolean, error: Error | null,
- *   take: () => Entry[], forget: () => void }}
- *   waiting: what came and was not taken; skipped: how many came too fast to be shown; wasDropped: the stack let us go
- *   because we did not read in time, and we came again
+ * @returns {{ status: TailStatus, waiting: Entry[], skipped: number, hasMissed: boolean, wasDropped: boolean,
+ *   error: Error | null, take: () => Entry[], forget: () => void }}
+ *   waiting: what came and was not taken; skipped: how many came too fast to be shown; hasMissed: more came while we were
+ *   away than is sent again; wasDropped: the stack let us go because we did not read in time, and we came again
  */
 export function useTail({ isOn, q }) {
   const [status, setStatus] = useState(/** @type {TailStatus} */ ("off"));
   const [error, setError] = useState(/** @type {Error | null} */ (null));
   const [, changed] = useReducer((/** @type {number} */ value) => value + 1, 0);
-  const state = useRef({ waiting: /** @type {Entry[]} */ ([]), skipped: 0, wasDropped: false });
+  const state = useRef(nothing());
 
   useEffect(() => {
-    state.current = { waiting: [], skipped: 0, wasDropped: false };
+    state.current = nothing();
     setError(null);
     if (!isOn) {
       setStatus("off");
@@ -48,8 +48,8 @@ export function useTail({ isOn, q }) {
       const now = state.current;
       if (event === "message") now.waiting.push(data);
       else if (event === "dropped") now.wasDropped = true;
-      // "Too much was missed" gives no number.
-      else if (event === "skipped") now.skipped += data.records ?? 1;
+      else if (event === "skipped" && data.records) now.skipped += data.records;
+      else if (event === "skipped") now.hasMissed = true;
       if (now.waiting.length > MOST_WAITING * 1.2) {
         now.skipped += now.waiting.length - MOST_WAITING;
         now.waiting = now.waiting.slice(-MOST_WAITING);
@@ -72,11 +72,14 @@ export function useTail({ isOn, q }) {
     return taken;
   }, []);
   const forget = useCallback(() => {
-    state.current.skipped = 0;
-    state.current.wasDropped = false;
+    state.current = { ...nothing(), waiting: state.current.waiting };
     changed(undefined);
   }, []);
   return { status, error, ...state.current, take, forget };
+}
+
+function nothing() {
+  return { waiting: /** @type {Entry[]} */ ([]), skipped: 0, hasMissed: false, wasDropped: false };
 }
 
 /**
