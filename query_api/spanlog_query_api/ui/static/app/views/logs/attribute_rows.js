@@ -35,8 +35,8 @@ export function AttributeRows({ title, rows, onFilter }) {
           return html`
             <div key=${row.name}>
               <dt class="one-line" title=${row.name.slice(0, 300)}>${row.name}</dt>
-              <dd>${row.href ? html`<a href=${row.href}><${LongText} text=${text} /></a>` : html`<${LongText} text=${text} />`}</dd>
-              <span class="acts">
+              <dd class="value">${row.href ? html`<a href=${row.href}><${LongText} text=${text} /></a>` : html`<${LongText} text=${text} />`}</dd>
+              <dd class="acts">
                 ${field !== null && canAskFor(asked) && html`
                   <button type="button" class="button bare small" aria-label=${`Only ${field}: this value`} title="Only records with this value"
                     onClick=${() => onFilter(field, asked, false)}><${Icon} name="include" /></button>
@@ -44,7 +44,7 @@ export function AttributeRows({ title, rows, onFilter }) {
                     onClick=${() => onFilter(field, asked, true)}><${Icon} name="exclude" /></button>
                 `}
                 <${CopyButton} text=${text} label=${`Copy ${row.name.slice(0, 100)}`} />
-              </span>
+              </dd>
             </div>
           `;
         })}

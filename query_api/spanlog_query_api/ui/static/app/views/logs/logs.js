@@ -6,10 +6,11 @@ import { counted } from "../../core/numbers.js";
 import { useResource } from "../../core/resource.js";
 import { queryValue, setQuery } from "../../core/router.js";
 import { browserStorage } from "../../core/storage.js";
+import { zoneAt } from "../../core/time.js";
 import { Dialog } from "../../components/dialog.js";
 import { Icon } from "../../components/icon.js";
 import { PeriodPicker } from "../../components/period_picker.js";
-import { EmptyState, LoadingBar, Problem } from "../../components/states.js";
+import { EmptyState, LoadingBar, Problem, Skeleton } from "../../components/states.js";
 import { ViewHead } from "../../components/view_head.js";
 import { fieldNames } from "./completion.js";
 import { ExportMenu } from "./export_menu.js";
@@ -67,6 +68,8 @@ export function View() {
     if (tail.waiting.length && isOfQuery && !isPaused && isAtTop) takeNew();
   });
   useEffect(() => setPaused(false), [query.isLive, query.q]);
+  // Other records begin at their top.
+  useEffect(() => setAtTop(true), [pages]);
 
   const showNew = () => {
     setPaused(false);
@@ -138,6 +141,7 @@ export function View() {
             <button type="button" class="button small" aria-pressed=${!hidesFacets && !isPhone ? "true" : "false"} title="Filters (f)"
               onClick=${toggleFacets}><${Icon} name="filter" /><span class="words">Filters</span></button>
             <span class="count" role="status">${isOfQuery && pages.total !== null ? counted(pages.total, "record") : ""}</span>
+            <span class="phone-only faint">${zoneAt()}</span>
             <div class="end">
               <button type="button" class="button small" onClick=${reload} title="Load anew (r)" aria-label="Load anew"><${Icon} name="refresh" /></button>
               <button type="button" class="button small" aria-pressed=${isWrapped ? "true" : "false"} onClick=${wrap} title="Wrap long lines (w)">
@@ -150,9 +154,10 @@ export function View() {
           <div class=${`list-place ${pages && !isOfQuery ? "is-old" : ""}`}>
             <${TailNotes} tail=${tail} waiting=${waiting} isPaused=${isPaused} onShow=${showNew} onReload=${reload} />
             ${pages && rows.length > 0 && html`
-              <${RecordList} pages=${pages} q=${query.q} ...${{ address, wanted, selected, opened, fresh, isWrapped, isPhone }}
+              <${RecordList} pages=${pages} q=${query.q} ...${{ address, selected, opened, fresh, isWrapped, isPhone }}
                 handle=${list} onOpen=${open} onNearEnd=${records.loadMore} onTop=${setAtTop} />
             `}
+            ${!pages && !records.error && html`<${Skeleton} lines=${16} />`}
             ${isMistake && html`<${EmptyState} title="This search has a mistake"><p>Above it says where, and what to write instead.</p><//>`}
             ${pages && isOfQuery && !rows.length && !records.isLoading && html`<${NoRecords} query=${query} />`}
             ${pages?.wasCut && html`<p class="faint cut">Older records were let go while following; load anew to see them.</p>`}

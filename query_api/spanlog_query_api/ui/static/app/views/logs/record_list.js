@@ -14,14 +14,14 @@ const MOST_MADE = 500;
 const KEEP_AFTER_MILLISECONDS = 250;
 
 /**
- * @param {{ pages: import("./record_pages.js").RecordPages, q: string, address: string, wanted: string | null,
+ * @param {{ pages: import("./record_pages.js").RecordPages, q: string, address: string,
  *   selected: string | null, opened: string | null, fresh: Set<string>, isWrapped: boolean, isPhone: boolean,
  *   handle: { current: import("../../components/virtual_list.js").ListHandle | null },
  *   onOpen: (id: string) => void, onNearEnd: () => void, onTop: (isAtTop: boolean) => void }} props
- *   address: under which the place is kept; wanted: the record to begin at
+ *   address: under which the place is kept
  */
 export function RecordList({
-  pages, q, address, wanted, selected, opened, fresh, isWrapped, isPhone, handle, onOpen, onNearEnd, onTop,
+  pages, q, address, selected, opened, fresh, isWrapped, isPhone, handle, onOpen, onNearEnd, onTop,
 }) {
   const { rows } = pages;
   const pattern = useMemo(() => markedPattern(searchedWords(q)), [q]);
@@ -31,8 +31,8 @@ export function RecordList({
   const timer = useRef(0);
 
   useEffect(() => {
-    const index = wanted ? rows.findIndex((row) => row.id === wanted) : -1;
-    if (index > 0) handle.current?.scrollToIndex(index, "start");
+    const index = pages.beginAt ? rows.findIndex((row) => row.id === pages.beginAt) : 0;
+    handle.current?.scrollToIndex(Math.max(0, index), "start");
     return () => clearTimeout(timer.current);
   }, [pages]);
 

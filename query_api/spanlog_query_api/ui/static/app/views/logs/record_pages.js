@@ -37,6 +37,8 @@ export class RecordPages {
   constructor(asked, of) {
     this.asked = asked;
     this.of = of;
+    /** The record to begin at, instead of the newest. @type {string | null} */
+    this.beginAt = null;
     /** @type {Entry[]} */
     this.rows = [];
     /** How many match in all; null until it is known. @type {number | null} */

@@ -19,6 +19,7 @@ export function useRecords(query, wanted) {
   const [, changed] = useReducer((/** @type {number} */ value) => value + 1, 0);
   const loading = useRef(/** @type {AbortController | null} */ (null));
   const isLoadingMore = useRef(false);
+  const isFirst = useRef(true);
   const returned = returns.value;
   const reload = useCallback(() => setTurn((value) => value + 1), []);
 
@@ -28,10 +29,12 @@ export function useRecords(query, wanted) {
     loading.current = controller;
     isLoadingMore.current = true;
     const next = new RecordPages(query.asked(), query.id);
+    if (isFirst.current) next.beginAt = wanted;
     setState({ isLoading: true, error: null, of: query.id });
-    loadTo(next, turn === 0 ? wanted : null, controller.signal).then(
+    loadFirst(next, controller.signal).then(
       () => {
         if (controller.signal.aborted) return;
+        isFirst.current = false;
         isLoadingMore.current = false;
         setPages(next);
         setState({ isLoading: false, error: null, of: query.id });
@@ -83,8 +86,9 @@ export function useRecords(query, wanted) {
   return { pages, ...state, isLoading: state.isLoading || state.of !== query.id, reload, loadMore, merge };
 }
 
-/** @param {RecordPages} pages @param {string | null} wanted @param {AbortSignal} signal */
-async function loadTo(pages, wanted, signal) {
+/** @param {RecordPages} pages @param {AbortSignal} signal */
+async function loadFirst(pages, signal) {
+  const wanted = pages.beginAt;
   await pages.loadMore(signal);
   for (let page = 1; wanted && page < MOST_PAGES_TO_A_PLACE && pages.hasMore && !pages.ids.has(wanted); page++) {
     await pages.loadMore(signal);
