@@ -21,7 +21,7 @@ const FIELDS = [
 const SHOWN_VALUES = 8;
 const MORE_VALUES = 50;
 const SHOWN_ATTRIBUTES = 12;
-const LIVE_SECONDS = 15;
+const LIVE_SECONDS = 30;
 // They hold a text of its own for each record, which no list of values is good for.
 const NO_FACET = new Set(["exception.stacktrace", "exception.message", "spanlog.template"]);
 

@@ -12,6 +12,7 @@
  * @property {string} comparison ">", ">=", "<", "<=" or empty
  * @property {string[]} values of a field or a text, without quotation marks
  * @property {boolean} isQuoted
+ * @property {boolean} isLiteral whether the values mean themselves: stars and ranges do so in quotation marks only
  */
 
 const OPERATORS = new Set(["AND", "OR", "NOT", "&&", "||"]);
@@ -72,13 +73,13 @@ export function partsOf(text) {
 function partAt(text, start) {
   const isNegated = /^-[^\s-]/.test(text.slice(start, start + 2));
   const at = isNegated ? start + 1 : start;
-  const base = { start, isNegated, field: "", comparison: "", isQuoted: false, valueStart: at };
+  const base = { start, isNegated, field: "", comparison: "", isQuoted: false, isLiteral: true, valueStart: at };
   if (text[at] === "(") return { ...base, kind: "brackets", end: endOfBrackets(text, at), values: [] };
   const field = match(FIELD, text, at);
   if (!field) {
-    const { values, end, isQuoted } = valueAt(text, at);
+    const { values, end, isQuoted, isLiteral } = valueAt(text, at);
     const isOperator = !isNegated && !isQuoted && OPERATORS.has(values[0] ?? "");
-    return { ...base, kind: isOperator ? "operator" : "text", end, values, isQuoted };
+    return { ...base, kind: isOperator ? "operator" : "text", end, values, isQuoted, isLiteral };
   }
   let valueStart = at + field.length;
   const comparison = match(COMPARISON, text, valueStart);
@@ -94,15 +95,16 @@ function partAt(text, start) {
 function valueAt(text, at) {
   if (text[at] === "(") {
     const end = endOfBrackets(text, at);
-    const values = partsOf(inside(text, at, end)).flatMap((part) => (part.kind === "text" ? part.values : []));
-    return { values, end, isQuoted: false };
+    const parts = partsOf(inside(text, at, end)).filter((part) => part.kind !== "operator");
+    const isLiteral = parts.every((part) => part.kind === "text" && !part.isNegated && part.isLiteral);
+    return { values: parts.flatMap((part) => (part.kind === "text" ? part.values : [])), end, isQuoted: false, isLiteral };
   }
   const quoted = match(QUOTED, text, at);
-  if (quoted) return { values: [unquoted(quoted)], end: at + quoted.length, isQuoted: true };
+  if (quoted) return { values: [unquoted(quoted)], end: at + quoted.length, isQuoted: true, isLiteral: true };
   const word = match(WORD, text, at);
   // A bracket that closes nothing is one character of nothing, so that one gets on.
   const end = at + (word.length || (at < text.length && text[at] === ")" ? 1 : 0));
-  return { values: word ? [word] : [], end, isQuoted: false };
+  return { values: word ? [word] : [], end, isQuoted: false, isLiteral: !word.includes("*") && !word.includes("..") };
 }
 
 /** Words and phrases that messages are searched for, to be marked in them. @param {string} text @returns {string[]} */
@@ -133,30 +135,11 @@ function hasAlternatives(text) {
 }
 
 /**
- * Whether `part` says that `field` is one of its values, and nothing that it would not say were it written anew: stars
- * and ranges mean something only outside of quotation marks.
+ * Whether `part` says that `field` is one of its values, and nothing that it would not say were it written anew.
  * @param {Part} part @param {string} field
  */
 function isAbout(part, field) {
-  const isLiteral = part.isQuoted || !part.values.some((value) => value.includes("*") || value.includes(".."));
-  return part.kind === "field" && part.field === field && !part.comparison && isLiteral;
-}
-
-/** A value as it is written in a query. @param {string} value */
-export function writtenValue(value) {
-  const isPlain = PLAIN_VALUE.test(value) && !value.includes("..") && !OPERATORS.has(value);
-  return isPlain ? value : `"${value.replace(/[\\"]/g, "\\$&")}"`;
-}
-
-/**
- * An attribute's name as it is written in a query; null for one that cannot be.
- * @param {string} name
- * @param {string[]} fields names that are fields' own
- */
-export function writtenName(name, fields) {
-  if (!WRITABLE_NAME.test(name)) return null;
-  if (name.startsWith("@") || name.startsWith("attr.")) return `@${name}`;
-  return PLAIN_NAME.test(name) && !fields.includes(name.toLowerCase()) ? name : `attr.${name}`;
+  return part.kind === "field" && part.field === field && !part.comparison && part.isLiteral;
 }
 
 /** Whether a query can ask for this value; a megabyte is no question. @param {string} value */
