@@ -142,6 +142,23 @@ function isAbout(part, field) {
   return part.kind === "field" && part.field === field && !part.comparison && part.isLiteral;
 }
 
+/** A value as it is written in a query. @param {string} value */
+export function writtenValue(value) {
+  const isPlain = PLAIN_VALUE.test(value) && !value.includes("..") && !OPERATORS.has(value);
+  return isPlain ? value : `"${value.replace(/[\\"]/g, "\\$&")}"`;
+}
+
+/**
+ * An attribute's name as it is written in a query; null for one that cannot be.
+ * @param {string} name
+ * @param {string[]} fields names that are fields' own
+ */
+export function writtenName(name, fields) {
+  if (!WRITABLE_NAME.test(name)) return null;
+  if (name.startsWith("@") || name.startsWith("attr.")) return `@${name}`;
+  return PLAIN_NAME.test(name) && !fields.includes(name.toLowerCase()) ? name : `attr.${name}`;
+}
+
 /** Whether a query can ask for this value; a megabyte is no question. @param {string} value */
 export function canAskFor(value) {
   return value !== "" && value.length <= LONGEST_VALUE && !value.includes("\0");
