@@ -1,7 +1,6 @@
 """What the page writes into a query is what the query language reads."""
 
 import pytest
-from web_browser import SeededStack
 
 from spanlog_query_api.search.fields import field_names
 from spanlog_query_api.search.language import Field, Group, Negation, parse
@@ -16,14 +15,17 @@ NAMES = ["order_id", "level", "attr.x", "@timestamp", "1st", "http.status-code",
 
 
 @pytest.fixture
-def written(seeded: SeededStack, page):
-    """Call a function of query_text.js."""
-    page.goto(seeded.url)
-    module = load_assets().url("app/views/logs/query_text.js")
+def written(page):
+    """Call a function of query_text.js, which needs a browser and nothing else: no stack."""
+    module = "http://page.test/query_text.js"
+    script = load_assets().by_name["app/views/logs/query_text.js"]
+    page.route("http://page.test/", lambda route: route.fulfill(body="", content_type="text/html"))
+    page.route(module, lambda route: route.fulfill(body=script.content, content_type=script.media_type))
+    page.goto("http://page.test/")
 
     def call(name: str, *arguments: object) -> object:
-        script = "([module, name, given]) => import(module).then(found => found[name](...given))"
-        return page.evaluate(script, [module, name, list(arguments)])
+        calling = "([module, name, given]) => import(module).then(found => found[name](...given))"
+        return page.evaluate(calling, [module, name, list(arguments)])
 
     return call
 

@@ -61,12 +61,15 @@ export function View() {
   const { pages } = records;
   const isOfQuery = pages?.of === query.id;
   const rows = pages?.rows ?? [];
-  const waiting = isOfQuery ? tail.waiting.filter((entry) => !pages.ids.has(entry.id)).length : 0;
+  const waiting = isOfQuery ? tail.waiting.filter((entry) => pages.lacks(entry)).length : 0;
 
   const takeNew = () => setFresh(new Set(records.merge(tail.take())));
   useEffect(() => {
     if (tail.waiting.length && isOfQuery && !isPaused && isAtTop) takeNew();
   });
+  useEffect(() => {
+    if (tail.gaps) records.reload();
+  }, [tail.gaps]);
   useEffect(() => setPaused(false), [query.isLive, query.q]);
   // Other records begin at their top.
   useEffect(() => setAtTop(true), [pages]);

@@ -84,9 +84,19 @@ export class RecordPages {
     return low;
   }
 
+  /**
+   * Whether it belongs among what is loaded and is not there. What is older than that comes with its page: were it put
+   * in now, the list would have a gap before it.
+   * @param {Entry} entry
+   */
+  lacks(entry) {
+    const last = this.rows.at(-1);
+    return !this.ids.has(entry.id) && !(this.hasMore && last && isBefore(last, entry));
+  }
+
   /** Put in what came, each at its place. @param {Entry[]} entries @returns {string[]} the ids of those that are new */
   merge(entries) {
-    const fresh = entries.filter((row) => !this.ids.has(row.id));
+    const fresh = entries.filter((row) => this.lacks(row));
     for (const row of fresh) {
       this.ids.add(row.id);
       this.rows.splice(this.placeOf(row), 0, row);

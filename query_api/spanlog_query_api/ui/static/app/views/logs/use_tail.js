@@ -12,14 +12,14 @@ const BUSY_STATUS = 503;
 // What waits while nobody looks; of more than this, the latest.
 const MOST_WAITING = 5000;
 // The list is asked for at about the time the stream begins. It begins a little earlier, and nothing falls between;
-// what comes twice is known by its id.
-const OVERLAP_MILLISECONDS = 10_000;
+// what comes twice is known by its id. Where that is more than is sent again, the list has to be asked for anew.
+const OVERLAP_MILLISECONDS = 3000;
 const BEFORE_ALL_IDS = "00000000-0000-0000-0000-000000000000";
 
 /**
  * @param {{ isOn: boolean, q: string }} options
  * @returns {{ status: TailStatus, waiting: Entry[], skipped: number, hasMissed: boolean, wasDropped: boolean,
- *   error: Error | null, take: () => Entry[], forget: () => void }}
+ *   gaps: number, error: Error | null, take: () => Entry[], forget: () => void }}
  *   waiting: what came and was not taken; skipped: how many came too fast to be shown; hasMissed: more came while we were
  *   away than is sent again; wasDropped: the stack let us go because we did not read in time, and we came again
  */
@@ -44,11 +44,12 @@ export function useTail({ isOn, q }) {
         changed(undefined);
       }, GATHER_MILLISECONDS);
     };
-    follow(q, controller.signal, setStatus, (event, data) => {
+    follow(q, controller.signal, setStatus, (event, data, isBegin) => {
       const now = state.current;
       if (event === "message") now.waiting.push(data);
       else if (event === "dropped") now.wasDropped = true;
       else if (event === "skipped" && data.records) now.skipped += data.records;
+      else if (event === "skipped" && isBegin) now.gaps += 1;
       else if (event === "skipped") now.hasMissed = true;
       if (now.waiting.length > MOST_WAITING * 1.2) {
         now.skipped += now.waiting.length - MOST_WAITING;
@@ -72,30 +73,36 @@ export function useTail({ isOn, q }) {
     return taken;
   }, []);
   const forget = useCallback(() => {
-    state.current = { ...nothing(), waiting: state.current.waiting };
+    state.current = { ...nothing(), waiting: state.current.waiting, gaps: state.current.gaps };
     changed(undefined);
   }, []);
   return { status, error, ...state.current, take, forget };
 }
 
 function nothing() {
-  return { waiting: /** @type {Entry[]} */ ([]), skipped: 0, hasMissed: false, wasDropped: false };
+  return { waiting: /** @type {Entry[]} */ ([]), skipped: 0, hasMissed: false, wasDropped: false, gaps: 0 };
 }
 
 /**
  * @param {string} q
  * @param {AbortSignal} signal
  * @param {(status: TailStatus) => void} onStatus
- * @param {(event: string, data: any) => void} onEvent
+ * @param {(event: string, data: any, isBegin: boolean) => void} onEvent isBegin: on the first connection
  */
 async function follow(q, signal, onStatus, onEvent) {
   let lastEventId = `${Date.now() - OVERLAP_MILLISECONDS}:${BEFORE_ALL_IDS}`;
+  let isBegin = true;
   onStatus("connecting");
   while (!signal.aborted) {
+    let openedAt = Infinity;
     try {
-      const options = { signal, lastEventId, onOpen: () => onStatus("open") };
+      const onOpen = () => {
+        openedAt = Date.now();
+        onStatus("open");
+      };
+      const options = { signal, lastEventId, onOpen };
       for await (const { event, data, id } of events("/logs/tail", { q }, options)) {
-        onEvent(event, JSON.parse(data));
+        onEvent(event, JSON.parse(data), isBegin);
         if (id) lastEventId = id;
       }
       onStatus("connecting");
@@ -104,11 +111,14 @@ async function follow(q, signal, onStatus, onEvent) {
       if (error instanceof ApiProblem && error.status !== BUSY_STATUS) throw error;
       onStatus("away");
       if (error instanceof ConnectionLostError) {
+        isBegin = false;
         await untilConnected(signal);
         continue;
       }
     }
-    await pause(COME_AGAIN_MILLISECONDS, signal);
+    isBegin = false;
+    // One that was open for a while is asked for again at once; one that ends as it begins must not be asked all the time.
+    if (!(Date.now() - openedAt > COME_AGAIN_MILLISECONDS)) await pause(COME_AGAIN_MILLISECONDS, signal);
   }
 }
 
