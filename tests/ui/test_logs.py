@@ -54,14 +54,15 @@ def until(page: Page, script: str, argument: object = None) -> None:
         page.wait_for_timeout(50)
 
 
+FIRST_IN_SIGHT = """() => {
+  const list = document.querySelector('.virtual-list').getBoundingClientRect();
+  return [...document.querySelectorAll('.record')].map(row => [row.id, row.getBoundingClientRect().top])
+    .filter(([, top]) => top >= list.top - 1).sort((a, b) => a[1] - b[1])[0]?.[0];
+}"""
+
+
 def first_in_sight(page: Page) -> str:
-    return page.evaluate(
-        """() => {
-        const list = document.querySelector('.virtual-list').getBoundingClientRect();
-        return [...document.querySelectorAll('.record')].map(row => [row.id, row.getBoundingClientRect().top])
-          .filter(([, top]) => top >= list.top - 1).sort((a, b) => a[1] - b[1])[0][0];
-        }"""
-    )
+    return page.evaluate(FIRST_IN_SIGHT)
 
 
 def test_a_search_marks_its_words_and_survives_a_reload(seeded, page):
@@ -255,8 +256,8 @@ def test_a_reload_leads_to_the_same_place_in_a_long_list(seeded, page):
     # Only rows in sight, and some around them, are there at all.
     assert rows(page).count() < 80
     page.reload()
-    page.wait_for_selector(f"#{seen}")
-    assert first_in_sight(page) == seen
+    expect(page.locator(f"#{seen}")).to_be_visible()
+    until(page, f"seen => ({FIRST_IN_SIGHT})() === seen", seen)
 
 
 HOSTILE = [
