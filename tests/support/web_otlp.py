@@ -42,10 +42,11 @@ class WebSpan:
 
 
 class OtlpSender:
-    """Posts to one collector."""
+    """Posts to one collector, with its key where it asks for one."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, key: str = "") -> None:
         self._endpoint = endpoint
+        self._headers = {"Content-Type": "application/x-protobuf"} | ({"Authorization": f"Bearer {key}"} if key else {})
         self._http = urllib3.PoolManager()
 
     def logs(self, logs: list[SentLog]) -> None:
@@ -70,9 +71,7 @@ class OtlpSender:
         self._http.clear()
 
     def _post(self, path: str, body: bytes) -> None:
-        answer = self._http.request(
-            "POST", self._endpoint + path, body=body, headers={"Content-Type": "application/x-protobuf"}
-        )
+        answer = self._http.request("POST", self._endpoint + path, body=body, headers=self._headers)
         assert answer.status == 200, answer.data
 
 

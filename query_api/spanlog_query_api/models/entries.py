@@ -77,3 +77,19 @@ class EntryContext(BaseModel):
     before: Annotated[list[Entry], Field(description="What the agent logged before it.")]
     entry: Annotated[Entry, Field(description="The record.")]
     after: Annotated[list[Entry], Field(description="What the agent logged after it.")]
+
+
+class EntryAttributes(BaseModel):
+    """All that was sent of a record beside its message, as it is stored: names and values as text."""
+
+    id: Annotated[str, Field(description="The record's own UUID.")]
+    attributes: Annotated[dict[str, str], Field(description="The record's own attributes, every one.")]
+    resource: Annotated[dict[str, str], Field(description="Attributes of the program that sent it.")]
+    scope: Annotated[dict[str, str], Field(description="Attributes of its logger (OpenTelemetry's scope).")]
+    service: Annotated[str | None, Field(description="The sending service.")]
+    event: Annotated[str | None, Field(description="The event's name.")]
+    logger: Annotated[str | None, Field(description="The logger's name.")]
+    logger_version: Annotated[str | None, Field(description="The logger's version.")]
+    severity_text: Annotated[str | None, Field(description="The level as the sender wrote it.")]
+    severity_number: Annotated[int, Field(description="OpenTelemetry's number of the level, 1 to 24; 0: none given.")]
+    ingested_at: Annotated[str, Field(description="When the store took it: RFC 3339 in UTC.")]

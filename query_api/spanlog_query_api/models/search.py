@@ -46,3 +46,28 @@ class Facets(BaseModel):
     """The values of several fields."""
 
     facets: Annotated[list[Facet], Field(description="In the order in which they were asked for.")]
+
+
+class QueryField(BaseModel):
+    """A field of the query language."""
+
+    name: Annotated[str, Field(description="As it is written in a query.")]
+    meaning: Annotated[str, Field(description="What it is, for a person.")]
+    aliases: Annotated[list[str], Field(description="Other names of it.")] = []
+    values: Annotated[list[str], Field(description="All its values, where they are few; else empty.")] = []
+    is_ordered: Annotated[bool, Field(description="Whether it can be compared: `level:>=warn`.")] = False
+    has_facet: Annotated[bool, Field(description="Whether `GET /logs/facets` lists its values.")] = False
+
+
+class AttributeName(BaseModel):
+    """An attribute that records have."""
+
+    name: str
+    count: Annotated[int, Field(description="Of the records looked at, how many have it.")]
+
+
+class QueryFields(BaseModel):
+    """What a query can ask by."""
+
+    fields: Annotated[list[QueryField], Field(description="The fields, the most used first.")]
+    attributes: Annotated[list[AttributeName], Field(description="Attributes in use, most frequent first.")]

@@ -5,11 +5,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 
 from spanlog_query_api.histograms import histogram
-from spanlog_query_api.models.search import Facet, Facets, FacetValue, LogHistogram
+from spanlog_query_api.models.search import Facet, Facets, FacetValue, LogHistogram, QueryFields
 from spanlog_query_api.openapi import problem_responses
 from spanlog_query_api.parameters import period
 from spanlog_query_api.search.conditions import Expression, all_of
 from spanlog_query_api.search.filters import ATTRIBUTE_PREFIX, LogConditionOfRequest, LogFilter
+from spanlog_query_api.search.known_fields import read_fields
 from spanlog_query_api.services import QueriesOfRoute
 from spanlog_query_api.text import RequiredName
 
@@ -63,3 +64,20 @@ def get_facets(
         values = [FacetValue(value=row["value"], count=row["total"]) for row in rows[:limit]]
         found.append(Facet(field=name, values=values, is_complete=len(rows) <= limit))
     return Facets(facets=found)
+
+
+@router.get("/logs/fields", summary="What a query can ask by", responses=problem_responses(400, 401, 422, 503))
+def get_fields(
+    queries: QueriesOfRoute,
+    condition: LogConditionOfRequest,
+    filters: Annotated[LogFilter, Query()],
+    limit: Annotated[int, Query(ge=1, le=1000, description="Attributes at most.")] = 100,
+) -> QueryFields:
+    """The fields of the query language, and the attributes that the newest 10,000 records that match have.
+
+    Takes the filters of `GET /logs`; the period is by default the 24 hours up to now. An attribute is asked by under
+    its name, or `attr.` and its name where it is named like a field. Values: `GET /logs/facets`.
+    """
+    since, until = period(filters.since, filters.until)
+    within = all_of(Expression("since", {"time": since}), Expression("until", {"time": until}), condition)
+    return read_fields(queries, within, limit)

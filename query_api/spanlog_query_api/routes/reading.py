@@ -7,13 +7,14 @@ from fastapi import APIRouter, Query
 from spanlog_query_api.cursors import Place, read_cursor, write_cursor
 from spanlog_query_api.entries import read_entries
 from spanlog_query_api.errors import InvalidParameterError, NotFoundError
-from spanlog_query_api.models.entries import Entry, EntryContext, EntryPage
+from spanlog_query_api.models.entries import Entry, EntryAttributes, EntryContext, EntryPage
 from spanlog_query_api.openapi import problem_responses
 from spanlog_query_api.parameters import RecordIdPath
 from spanlog_query_api.queries import QueryRunner, Row
 from spanlog_query_api.search.conditions import Condition, Expression, all_of
 from spanlog_query_api.search.filters import LogConditionOfRequest
 from spanlog_query_api.services import QueriesOfRoute
+from spanlog_query_api.times import format_milliseconds
 
 router = APIRouter(tags=["logs"])
 
@@ -76,6 +77,33 @@ def get_logs(
 def get_log(log_id: RecordIdPath, queries: QueriesOfRoute) -> Entry:
     """The record of this id. An id that is no UUID is looked up as the `log.record.uid` that the sender gave it."""
     return read_entries(queries, [_find(queries, log_id)])[0]
+
+
+@router.get(
+    "/logs/{log_id}/attributes",
+    summary="Read all attributes of a record",
+    responses=problem_responses(400, 401, 404, 422, 503),
+)
+def get_attributes(log_id: RecordIdPath, queries: QueriesOfRoute) -> EntryAttributes:
+    """What was sent of one record beside its message: its own attributes, those of the program and of the logger."""
+    found = _find(queries, log_id)
+    rows = queries.run("log_attributes", {"time": found["unix_nano"], "id": found["id"]})
+    if not rows:
+        raise NotFoundError(f"there is no record {log_id}")
+    row = rows[0]
+    return EntryAttributes(
+        id=found["id"],
+        attributes=row["attributes"],
+        resource=row["resource"],
+        scope=row["scope"],
+        service=row["service"] or None,
+        event=row["event"] or None,
+        logger=row["logger"] or None,
+        logger_version=row["logger_version"] or None,
+        severity_text=row["severity_text"] or None,
+        severity_number=row["severity_number"],
+        ingested_at=format_milliseconds(row["ingested"]),
+    )
 
 
 @router.get(

@@ -5,8 +5,8 @@ import { Icon } from "./icon.js";
 
 const SHOWN_MILLISECONDS = 1500;
 
-/** @param {{ text: string, label?: string }} props */
-export function CopyButton({ text, label = "Copy" }) {
+/** @param {{ text: string, label?: string, icon?: import("./icon.js").IconName }} props */
+export function CopyButton({ text, label = "Copy", icon = "copy" }) {
   const [isDone, setDone] = useState(false);
   const copy = async () => {
     try {
@@ -19,7 +19,7 @@ export function CopyButton({ text, label = "Copy" }) {
   };
   return html`
     <button type="button" class="button bare small" onClick=${copy} aria-label=${label} title=${label}>
-      <${Icon} name=${isDone ? "check" : "copy"} />
+      <${Icon} name=${isDone ? "check" : icon} />
     </button>
   `;
 }

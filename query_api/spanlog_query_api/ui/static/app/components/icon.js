@@ -21,6 +21,7 @@ const PATHS = {
   keys: "M1.5 4h13v8h-13ZM4 6.7h.1M6.7 6.7h.1M9.3 6.7h.1M12 6.7h.1M5 9.5h6",
   copy: "M5.5 5.5h8v8h-8ZM10.5 5.5v-3h-8v8h3",
   down: "m3.5 6 4.5 4.5L12.5 6",
+  up: "m3.5 10.500 4.500-4.500 4.500 4.500",
   right: "m6 3.5 4.5 4.5L6 12.5",
   left: "M10 3.5 5.5 8l4.5 4.5",
   pause: "M5 3v10M11 3v10",
@@ -32,6 +33,10 @@ const PATHS = {
   more: "M3 8h.1M8 8h.1M13 8h.1",
   lock: "M3.5 7h9v6.5h-9ZM5.5 7V4.8a2.5 2.5 0 0 1 5 0V7",
   download: "M8 2v8M4.8 7 8 10.2 11.2 7M2.5 13.5h11",
+  include: "M8 3.5v9M3.5 8h9",
+  exclude: "M3.5 8h9",
+  wrap: "M2 4h12M2 8h9.500a2.500 2.500 0 0 1 0 5H7M9 11l-2 2 2 2",
+  open: "M9.5 2.5h4v4M13.500 2.500 8 8M11.500 9.500v4h-9v-9h4",
   comment: "M2 3h12v8H8l-3.5 3v-3H2Z",
   calendar: "M2.5 3.5h11v10h-11ZM2.5 6.5h11M5.5 2v2.5M10.5 2v2.5",
 };
