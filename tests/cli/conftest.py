@@ -286,8 +286,9 @@ def command():
 
 @pytest.fixture
 def closed_port():
-    """A port of this machine where nobody listens."""
+    """A port of this machine where nobody listens, and nobody can: it is taken."""
     import socket
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]

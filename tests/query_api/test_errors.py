@@ -26,7 +26,7 @@ async def ingest(_request: bytes) -> None:
     raise RuntimeError("secret of the house")
 
 
-@pytest.mark.parametrize("path", ["/", "/no-such-route", "/logs/", "/logs/x/y/z", "/static-offline-docs/../app.py"])
+@pytest.mark.parametrize("path", ["/no-such-route", "/logs/", "/logs/x/y/z", "/static-offline-docs/../app.py"])
 def test_an_unknown_route_is_404(client, path):
     check_shape(client.get(path), 404)
 

@@ -15,7 +15,7 @@ from spanlog_collector.otlp.description import LOGS
 from spanlog_query_api import ApiConfig, create_app
 
 SAMPLE = 100
-EACH = 4
+EACH = 3
 """Of the sample in each parameter, others in the next: every one of it comes to many routes."""
 
 
@@ -60,7 +60,7 @@ def test_none_is_a_fault_and_none_reaches_sql(hostile_client, closing_sender, wa
             for parameter, status in closing_sender.statuses(group, text):
                 assert status is None or status < 500, (str(parameter), text, status)
                 statuses[status] = statuses.get(status, 0) + 1
-    assert statuses[200] > 100
+    assert statuses[200] > 50
     assert statuses[422] > 100
     assert watched.not_ours() == []
     assert not [sql for sql in watched.texts if CANARY in sql]

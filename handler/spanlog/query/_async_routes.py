@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from spanlog.query._routes import QueryRoutes
     from spanlog.query.models import (
         Agent,
+        AuditPage,
         BatchResolution,
         Entry,
+        EntryAttributes,
         EntryContext,
         EntryPage,
         ErrorGroupDetail,
@@ -27,26 +29,31 @@ if TYPE_CHECKING:
         PatternPage,
         Posted,
         PostedEntry,
+        QueryFields,
         ReadinessReport,
         Resolution,
         Resolved,
         SessionPage,
         SessionTimeline,
+        SimilarGroup,
         Split,
         Summary,
         Trace,
         TraceList,
     )
     from spanlog.query.parameters import (
+        GetAuditParameters,
         GetContextParameters,
         GetErrorParameters,
         GetErrorsParameters,
         GetFacetsParameters,
+        GetFieldsParameters,
         GetHistogramParameters,
         GetLogsParameters,
         GetPatternsParameters,
         GetSessionParameters,
         GetSessionsParameters,
+        GetSimilarParameters,
         GetSummaryParameters,
         GetTracesParameters,
     )
@@ -94,6 +101,13 @@ class AsyncQueryRoutes:
         """
         return await asyncio.to_thread(self._routes.get_agents)
 
+    async def get_audit(self, **query: Unpack[GetAuditParameters]) -> AuditPage:
+        """Who changed what: ``GET /audit``.
+
+        What people and agents changed in the period [since, until), the latest first; without either, ever.
+        """
+        return await asyncio.to_thread(self._routes.get_audit, **query)
+
     async def get_errors(self, **query: Unpack[GetErrorsParameters]) -> ErrorGroupPage:
         """List error groups: ``GET /errors``.
 
@@ -115,6 +129,14 @@ class AsyncQueryRoutes:
         The group, changed. Who did it and when is kept.
         """
         return await asyncio.to_thread(self._routes.change_error, fingerprint, body)
+
+    async def get_similar(self, fingerprint: str, **query: Unpack[GetSimilarParameters]) -> list[SimilarGroup]:
+        """Error groups like this one: ``GET /errors/{fingerprint}/similar``.
+
+        Other groups that were grouped for some of the same parts, the most similar first: candidates for a
+        merge.
+        """
+        return await asyncio.to_thread(self._routes.get_similar, fingerprint, **query)
 
     async def merge_errors(self, body: Merge) -> ErrorGroupDetail:
         """Make several groups one: ``POST /errors/merge``.
@@ -173,6 +195,13 @@ class AsyncQueryRoutes:
         """
         return await asyncio.to_thread(self._routes.get_facets, **query)
 
+    async def get_fields(self, **query: Unpack[GetFieldsParameters]) -> QueryFields:
+        """What a query can ask by: ``GET /logs/fields``.
+
+        The fields of the query language, and the attributes that the newest 10,000 records that match have.
+        """
+        return await asyncio.to_thread(self._routes.get_fields, **query)
+
     async def get_log(self, log_id: str) -> Entry:
         """Read one record: ``GET /logs/{log_id}``.
 
@@ -180,6 +209,14 @@ class AsyncQueryRoutes:
         it.
         """
         return await asyncio.to_thread(self._routes.get_log, log_id)
+
+    async def get_attributes(self, log_id: str) -> EntryAttributes:
+        """Read all attributes of a record: ``GET /logs/{log_id}/attributes``.
+
+        What was sent of one record beside its message: its own attributes, those of the program and of the
+        logger.
+        """
+        return await asyncio.to_thread(self._routes.get_attributes, log_id)
 
     async def get_context(self, log_id: str, **query: Unpack[GetContextParameters]) -> EntryContext:
         """Read a record with its neighbours: ``GET /logs/{log_id}/context``.

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from spanlog._api import ApiConnection
     from spanlog.query.models import (
         Agent,
+        AuditPage,
         BatchResolution,
         Entry,
+        EntryAttributes,
         EntryContext,
         EntryPage,
         ErrorGroupDetail,
@@ -28,26 +30,31 @@ if TYPE_CHECKING:
         PatternPage,
         Posted,
         PostedEntry,
+        QueryFields,
         ReadinessReport,
         Resolution,
         Resolved,
         SessionPage,
         SessionTimeline,
+        SimilarGroup,
         Split,
         Summary,
         Trace,
         TraceList,
     )
     from spanlog.query.parameters import (
+        GetAuditParameters,
         GetContextParameters,
         GetErrorParameters,
         GetErrorsParameters,
         GetFacetsParameters,
+        GetFieldsParameters,
         GetHistogramParameters,
         GetLogsParameters,
         GetPatternsParameters,
         GetSessionParameters,
         GetSessionsParameters,
+        GetSimilarParameters,
         GetSummaryParameters,
         GetTracesParameters,
     )
@@ -99,6 +106,13 @@ class QueryRoutes:
         """
         return cast("list[Agent]", self._connection.call("GET", "/logs/agents"))
 
+    def get_audit(self, **query: Unpack[GetAuditParameters]) -> AuditPage:
+        """Who changed what: ``GET /audit``.
+
+        What people and agents changed in the period [since, until), the latest first; without either, ever.
+        """
+        return cast("AuditPage", self._connection.call("GET", "/audit", query))
+
     def get_errors(self, **query: Unpack[GetErrorsParameters]) -> ErrorGroupPage:
         """List error groups: ``GET /errors``.
 
@@ -120,6 +134,16 @@ class QueryRoutes:
         The group, changed. Who did it and when is kept.
         """
         return cast("ErrorGroupDetail", self._connection.call("PATCH", path_of("/errors/{}", fingerprint), body=body))
+
+    def get_similar(self, fingerprint: str, **query: Unpack[GetSimilarParameters]) -> list[SimilarGroup]:
+        """Error groups like this one: ``GET /errors/{fingerprint}/similar``.
+
+        Other groups that were grouped for some of the same parts, the most similar first: candidates for a
+        merge.
+        """
+        return cast(
+            "list[SimilarGroup]", self._connection.call("GET", path_of("/errors/{}/similar", fingerprint), query)
+        )
 
     def merge_errors(self, body: Merge) -> ErrorGroupDetail:
         """Make several groups one: ``POST /errors/merge``.
@@ -178,6 +202,13 @@ class QueryRoutes:
         """
         return cast("Facets", self._connection.call("GET", "/logs/facets", query))
 
+    def get_fields(self, **query: Unpack[GetFieldsParameters]) -> QueryFields:
+        """What a query can ask by: ``GET /logs/fields``.
+
+        The fields of the query language, and the attributes that the newest 10,000 records that match have.
+        """
+        return cast("QueryFields", self._connection.call("GET", "/logs/fields", query))
+
     def get_log(self, log_id: str) -> Entry:
         """Read one record: ``GET /logs/{log_id}``.
 
@@ -185,6 +216,14 @@ class QueryRoutes:
         it.
         """
         return cast("Entry", self._connection.call("GET", path_of("/logs/{}", log_id)))
+
+    def get_attributes(self, log_id: str) -> EntryAttributes:
+        """Read all attributes of a record: ``GET /logs/{log_id}/attributes``.
+
+        What was sent of one record beside its message: its own attributes, those of the program and of the
+        logger.
+        """
+        return cast("EntryAttributes", self._connection.call("GET", path_of("/logs/{}/attributes", log_id)))
 
     def get_context(self, log_id: str, **query: Unpack[GetContextParameters]) -> EntryContext:
         """Read a record with its neighbours: ``GET /logs/{log_id}/context``.

@@ -58,6 +58,46 @@ class AgentTotals(TypedDict):
     critical: int
 
 
+class AttributeName(TypedDict):
+    """An attribute that records have."""
+
+    name: str
+    count: int
+    """Of the records looked at, how many have it."""
+
+
+class AuditEntry(TypedDict):
+    """One change."""
+
+    at: str
+    """When: RFC 3339 in UTC."""
+    action: str
+    """`record.resolve`; `error.` and one of resolve, reopen, mute, unmute, assign, comment, merge, split;
+    `key.create`, `key.revoke`.
+    """
+    target: str
+    """What was changed: an error group's fingerprint, a record's id (of several the first by id), or a key's name."""
+    count: int
+    """How many: of records that were resolved together."""
+    by: str
+    """Who did it, as they said themselves; of a key, the user on the stack's machine."""
+    key: str
+    """With which key: its name, `SPANLOG_API_KEY`, or `loopback` where no key was asked for. Empty for what was
+    done on the stack's machine itself.
+    """
+    detail: str | None
+    """To whom it was assigned, the comment, what it was merged with, until when it is muted, what the key is for."""
+
+
+class AuditPage(TypedDict):
+    """Changes, the latest first."""
+
+    items: list[AuditEntry]
+    """The page."""
+    next_cursor: str | None
+    """`cursor` of the next page; null on the last."""
+
+
 class BatchResolution(TypedDict):
     """Who dealt with which records."""
 
@@ -86,6 +126,17 @@ class Change(TypedDict):
     """Muted until then."""
     count: NotRequired[int | None]
     """Muted until so many more records."""
+
+
+class Charts(TypedDict):
+    """Which time the `bucket_counts` of a page show."""
+
+    since: str
+    """Start of the first stretch."""
+    until: str
+    """End of the time shown."""
+    bucket_seconds: float
+    """Length of each stretch."""
 
 
 class Entry(TypedDict):
@@ -125,6 +176,33 @@ class Entry(TypedDict):
     """The error group, 16 hex digits; only for levels error and critical."""
     logger: str | None
     """The logger's name (OpenTelemetry's scope)."""
+
+
+class EntryAttributes(TypedDict):
+    """All that was sent of a record beside its message, as it is stored: names and values as text."""
+
+    id: str
+    """The record's own UUID."""
+    attributes: dict[str, str]
+    """The record's own attributes, every one."""
+    resource: dict[str, str]
+    """Attributes of the program that sent it."""
+    scope: dict[str, str]
+    """Attributes of its logger (OpenTelemetry's scope)."""
+    service: str | None
+    """The sending service."""
+    event: str | None
+    """The event's name."""
+    logger: str | None
+    """The logger's name."""
+    logger_version: str | None
+    """The logger's version."""
+    severity_text: str | None
+    """The level as the sender wrote it."""
+    severity_number: int
+    """OpenTelemetry's number of the level, 1 to 24; 0: none given."""
+    ingested_at: str
+    """When the store took it: RFC 3339 in UTC."""
 
 
 class EntryContext(TypedDict):
@@ -277,8 +355,10 @@ class ErrorGroupPage(TypedDict):
 
     total: int
     """How many groups match, on all pages."""
-    items: list[ErrorGroup]
+    items: list[ListedGroup]
     """The page."""
+    charts: NotRequired[Charts | None]
+    """With `buckets`: what the groups' `bucket_counts` show."""
     next_cursor: str | None
     """Give it as `cursor` for the next page; null on the last."""
 
@@ -370,6 +450,52 @@ class Inserted(TypedDict):
 
     inserted: int
     """How many records."""
+
+
+class ListedGroup(TypedDict):
+    """An error group on a page of them."""
+
+    fingerprint: str
+    """16 hex digits."""
+    count: int
+    """Records in the period."""
+    status: Literal["open", "regressed", "resolved", "muted"]
+    """`resolved`: every record in the period is; `regressed`: the group was resolved, and a record in the period
+    is later than that; `muted`: until a time or a number of records that has not been reached; else `open`.
+    """
+    title: str
+    """The first line of its newest message, at most 200 characters."""
+    type: str
+    """The exception's type, or empty."""
+    agents: list[str]
+    """Which agents logged it, at most 100, by name."""
+    first_seen: str
+    """First record in the period."""
+    last_seen: str
+    """Last record in the period."""
+    why: Why
+    unresolved_count: int
+    """Records in the period that nobody resolved."""
+    sample_id: str | None
+    """Its newest record in the period; null when that is not kept any more."""
+    sample_trace_id: str | None
+    """That record's trace."""
+    is_new: bool
+    """No record of it lies in the period before."""
+    is_regressed: bool
+    """It was resolved and is seen again."""
+    assigned_to: str | None
+    """Whose it is to mend."""
+    resolved_by: str | None
+    """Who resolved the group, first."""
+    resolved_at: str | None
+    """When: RFC 3339 in UTC."""
+    muted_until: str | None
+    """Until when it is muted, where that has an end."""
+    muted_count: int | None
+    """After how many more records than when it was muted that ends."""
+    bucket_counts: NotRequired[list[int] | None]
+    """With `buckets`: its records in each stretch of `charts`, empty ones included."""
 
 
 class LogHistogram(TypedDict):
@@ -507,6 +633,32 @@ class PostedEntry(TypedDict):
     """What it hangs under: another entry's UUID, or a span's 16 hex digits."""
 
 
+class QueryField(TypedDict):
+    """A field of the query language."""
+
+    name: str
+    """As it is written in a query."""
+    meaning: str
+    """What it is, for a person."""
+    aliases: NotRequired[list[str]]
+    """Other names of it."""
+    values: NotRequired[list[str]]
+    """All its values, where they are few; else empty."""
+    is_ordered: NotRequired[bool]
+    """Whether it can be compared: `level:>=warn`."""
+    has_facet: NotRequired[bool]
+    """Whether `GET /logs/facets` lists its values."""
+
+
+class QueryFields(TypedDict):
+    """What a query can ask by."""
+
+    fields: list[QueryField]
+    """The fields, the most used first."""
+    attributes: list[AttributeName]
+    """Attributes in use, most frequent first."""
+
+
 class ReadinessReport(TypedDict):
     """Whether every part works."""
 
@@ -635,6 +787,52 @@ class SessionTimeline(TypedDict):
     """The page, in the order of time; a span is at its start."""
     next_cursor: str | None
     """What to give as `cursor` for the page after this one; null on the last."""
+
+
+class SimilarGroup(TypedDict):
+    """An error group that looks like the one asked about."""
+
+    fingerprint: str
+    """16 hex digits."""
+    count: int
+    """Records in the period."""
+    status: Literal["open", "regressed", "resolved", "muted"]
+    """`resolved`: every record in the period is; `regressed`: the group was resolved, and a record in the period
+    is later than that; `muted`: until a time or a number of records that has not been reached; else `open`.
+    """
+    title: str
+    """The first line of its newest message, at most 200 characters."""
+    type: str
+    """The exception's type, or empty."""
+    agents: list[str]
+    """Which agents logged it, at most 100, by name."""
+    first_seen: str
+    """First record in the period."""
+    last_seen: str
+    """Last record in the period."""
+    why: Why
+    unresolved_count: int
+    """Records in the period that nobody resolved."""
+    sample_id: str | None
+    """Its newest record in the period; null when that is not kept any more."""
+    sample_trace_id: str | None
+    """That record's trace."""
+    is_new: bool
+    """No record of it lies in the period before."""
+    is_regressed: bool
+    """It was resolved and is seen again."""
+    assigned_to: str | None
+    """Whose it is to mend."""
+    resolved_by: str | None
+    """Who resolved the group, first."""
+    resolved_at: str | None
+    """When: RFC 3339 in UTC."""
+    muted_until: str | None
+    """Until when it is muted, where that has an end."""
+    muted_count: int | None
+    """After how many more records than when it was muted that ends."""
+    similarity: float
+    """Which share of the parts that either was grouped for both have, 0 to 1."""
 
 
 class Split(TypedDict):

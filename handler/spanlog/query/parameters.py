@@ -70,6 +70,8 @@ class ErrorFilters(TypedDict, total=False):
     """By what; `status` puts regressed first, then open, muted, resolved."""
     order: Literal["desc", "asc"] | None
     """The greatest first, or the least."""
+    buckets: int | None
+    """For a small chart of each group: in so many stretches of time."""
 
 
 class TraceFilters(TypedDict, total=False):
@@ -136,6 +138,19 @@ class GetSummaryParameters(TypedDict, total=False):
     """How many records make an error recurring."""
 
 
+class GetAuditParameters(TypedDict, total=False):
+    """What ``get_audit`` may be asked."""
+
+    since: str | datetime | None
+    """Start of the period, itself inside. RFC 3339; without a zone UTC."""
+    until: str | datetime | None
+    """End of the period, itself outside. RFC 3339; without a zone UTC."""
+    limit: int | None
+    """Changes on a page."""
+    cursor: str | None
+    """`next_cursor` of the page before."""
+
+
 class GetErrorsParameters(ErrorFilters, total=False):
     """What ``get_errors`` may be asked."""
 
@@ -152,6 +167,13 @@ class GetErrorParameters(TypedDict, total=False):
     """Start of the period, itself inside. RFC 3339; without a zone UTC."""
     until: str | datetime | None
     """End of the period, itself outside. RFC 3339; without a zone UTC."""
+
+
+class GetSimilarParameters(TypedDict, total=False):
+    """What ``get_similar`` may be asked."""
+
+    limit: int | None
+    """Groups at most."""
 
 
 class GetPatternsParameters(TypedDict, total=False):
@@ -217,6 +239,18 @@ class GetFacetsParameters(LogFilters, total=False):
     """
     limit: int | None
     """Values of each field at most."""
+
+
+class GetFieldsParameters(LogFilters, total=False):
+    """What ``get_fields`` may be asked."""
+
+    q: str | None
+    """The query language: `level:>=warn agent_id:crypto "flash loan" -heartbeat order_id:>100 (a OR b)`. Words and
+    phrases are looked for in the message; `name:value` in the field, or else the attribute, of that name; `*`
+    stands for any text.
+    """
+    limit: int | None
+    """Attributes at most."""
 
 
 class GetContextParameters(TypedDict, total=False):
