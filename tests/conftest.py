@@ -6,11 +6,19 @@ import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from spanlog_collector.storage import Store, migrate, open_store
 
 _databases = itertools.count(1)
+
+# The same examples in each run, however slow the machine: what a run of the tests says is about the code.
+# ``pytest --hypothesis-profile=default`` draws others.
+hypothesis.settings.register_profile(
+    "spanlog", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("spanlog")
 
 # No test leaves anything in the home of whoever runs it; those of the spool name a folder of their own.
 os.environ["SPANLOG_SPOOL_DIR"] = ""

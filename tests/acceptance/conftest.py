@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from stack_process import RunningStack
@@ -12,8 +13,8 @@ def start_stack(tmp_path: Path) -> Iterator[Callable[..., RunningStack]]:
     """Start a stack on ``tmp_path/data``, as often as wanted, one at a time."""
     started: list[RunningStack] = []
 
-    def start_stack(*arguments: str, launcher: list[str] | None = None, **environment: str) -> RunningStack:
-        started.append(RunningStack(tmp_path / "data", *arguments, launcher=launcher, **environment))
+    def start_stack(*arguments: str, **options: Any) -> RunningStack:
+        started.append(RunningStack(tmp_path / "data", *arguments, **options))
         return started[-1]
 
     yield start_stack

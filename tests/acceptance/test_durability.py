@@ -61,7 +61,7 @@ def test_kill_9_at_each_step_of_a_request_loses_and_repeats_nothing(start_stack,
     stack.kill()
     for name, step in STEPS_OF_A_REQUEST.items():
         stack = struck_stack(step)
-        load.url = stack.otlp_http
+        load.url = stack.otlp_http or load.url
         assert stack.process.wait(30) == -signal.SIGKILL, name
         stack.kill()
     stack = start_stack()
@@ -114,7 +114,7 @@ def test_kill_9_at_each_step_of_recovery_and_quarantine_loses_and_repeats_nothin
 @pytest.fixture
 def struck_stack(start_stack: Callable[..., RunningStack]) -> Callable[[str], RunningStack]:
     """Start a stack that is killed at a step."""
-    return lambda step: start_stack(launcher=[sys.executable, KILLED_AT, step])
+    return lambda step: start_stack(launcher=[sys.executable, KILLED_AT, step], is_struck=True)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

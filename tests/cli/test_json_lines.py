@@ -2,7 +2,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spanlog_cli.recognise.clock import Clock
@@ -101,6 +101,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(st.text() | st.sampled_from(["time", "ts", "level", "msg", "trace_id"]), JSON))
 def test_any_object_is_read(content):
     found = parse_json_line(json.dumps(content), CLOCK)
