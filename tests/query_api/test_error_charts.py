@@ -104,3 +104,11 @@ def test_groups_with_parts_in_common_are_similar_the_most_alike_first(client, lo
     assert all(0.2 <= item["similarity"] < 1 for item in found)
     assert groups["one"]["fingerprint"] not in {item["fingerprint"] for item in found}
     assert client.get("/errors/0123456789abcdef/similar").status_code == 404
+
+
+def test_groups_of_much_the_same_message_are_similar(client, loader, agent):
+    for message in (f"no {agent} quote for ETH", f"no {agent} quote for BTC", "something else entirely"):
+        loader.logs(agent, [Log(message, START, 17)])
+    groups = {item["title"]: item for item in listed(client, agent_id=agent)["items"]}
+    found = client.get(f"/errors/{groups[f'no {agent} quote for ETH']['fingerprint']}/similar").json()
+    assert [item["title"] for item in found if item["agents"] == [agent]] == [f"no {agent} quote for BTC"]

@@ -3,7 +3,7 @@
 import shutil
 import time
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from playwright.sync_api import Browser, Playwright
 from stack_process import RunningStack
@@ -39,9 +39,15 @@ class SeededStack:
         return self.stack.api
 
 
+def spans_of(found: dict[str, Any]) -> int:
+    return sum(trace["span_count"] for trace in found["items"])
+
+
 def seed(stack: RunningStack) -> SeededStack:
     """Send the scene to an empty stack, and wait until all of it can be read."""
     scene = send_scene(stack.otlp_http, time.time_ns())
-    stack.wait_for("/logs", lambda page: page["total"] >= scene.records, limit=1, since="2000-01-01T00:00:00Z")
-    stack.wait_for("/traces", lambda found: len(found["items"]) >= 40, limit=1000)
+    ever = "2000-01-01T00:00:00Z"
+    stack.wait_for("/logs", lambda page: page["total"] >= scene.records, limit=1, since=ever)
+    stack.wait_for("/traces", lambda found: spans_of(found) >= scene.spans, limit=1000, since=ever)
+    stack.wait_for("/errors", lambda page: sum(item["count"] for item in page["items"]) >= scene.errors)
     return SeededStack(stack, scene)

@@ -1,4 +1,4 @@
-"""A day of a few agents, for the tests of the web page and for its pictures: the same each time, ending now.
+"""Two days of a few agents, for the tests of the web page and for its pictures: the same each time, ending now.
 
 Six agents: one that trades and calls a model in traces, one that fails in a new way since an hour ago, one that fails
 all the time, one that has fallen silent, one that is well, and one that only logs by `spanlog.operation`'s habits.
@@ -65,6 +65,7 @@ class Scene:
 
     now: int
     records: int
+    errors: int
     spans: int
     trace_id: str
     """A trace with spans, records and an error in it."""
@@ -77,7 +78,7 @@ def send_scene(endpoint: str, now: int) -> Scene:
     chance = random.Random(8421)
     logs = [*_steady(chance, now), *_failures(chance, now), *_operation(chance, now)]
     spans: list[WebSpan] = []
-    runs = [_run(chance, now - age, index) for index, age in enumerate(_ages(chance, 40, 20 * HOUR))]
+    runs = [_run(chance, now - age, index) for index, age in enumerate(_ages(chance, 40, 30 * HOUR))]
     for run_logs, run_spans in runs:
         logs += run_logs
         spans += run_spans
@@ -88,8 +89,9 @@ def send_scene(endpoint: str, now: int) -> Scene:
     finally:
         sender.close()
     failed = next(span for span in spans if span.is_error and not span.parent)
+    errors = sum(log.severity >= ERROR for log in logs)
     return Scene(
-        now, len(logs), len(spans), failed.trace_id, _hex(16, "operation"), str(failed.attributes["session.id"])
+        now, len(logs), errors, len(spans), failed.trace_id, _hex(16, "operation"), str(failed.attributes["session.id"])
     )
 
 
@@ -138,7 +140,7 @@ def _steady(chance: random.Random, now: int) -> list[SentLog]:
 
 def _failures(chance: random.Random, now: int) -> list[SentLog]:
     logs = []
-    for age in _ages(chance, 90, 23 * HOUR):
+    for age in _ages(chance, 120, 40 * HOUR):
         feed = chance.choice(FEEDS)
         logs.append(
             SentLog(
@@ -160,7 +162,7 @@ def _failures(chance: random.Random, now: int) -> list[SentLog]:
             "price-watcher", f"no quote for {chance.choice(PAIRS)}: HTTP {chance.choice((502, 503))} after 3 attempts",
             now - age, ERROR,
         )
-        for age in _ages(chance, 25, 22 * HOUR)
+        for age in _ages(chance, 45, 40 * HOUR)
     )  # fmt: skip
     logs.extend(
         SentLog("nightly-batch", "disk is 97 % full, stopping", now - 4 * HOUR + index * SECOND, FATAL)

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from stack_process import RunningStack
 from web_browser import CHROMIUM, PATIENCE_MILLISECONDS, ZONE, SeededStack, launch, seed
+
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,6 +21,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeededStack]:
     """A stack with a day of records, for a module; tests that change something take a group of their own."""
+    stack = RunningStack(tmp_path_factory.mktemp("web") / "data")
+    try:
+        yield seed(stack)
+    finally:
+        stack.kill()
+
+
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeededStack]:
+    """The same for all modules of a run that only look."""
     stack = RunningStack(tmp_path_factory.mktemp("web") / "data")
     try:
         yield seed(stack)

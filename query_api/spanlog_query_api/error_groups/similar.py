@@ -1,4 +1,6 @@
-"""Groups that look like one: grouped for some of the same parts, such as the exception's type and a frame."""
+"""Groups that look like one: grouped for some of the same parts, such as a frame, or for much the same message."""
+
+from typing import Final
 
 from spanlog_query_api.error_groups.figures import GroupPeriod, read_figures
 from spanlog_query_api.error_groups.fingerprints import format_fingerprint
@@ -9,7 +11,8 @@ from spanlog_query_api.errors import NotFoundError
 from spanlog_query_api.models.errors import SimilarGroup
 from spanlog_query_api.queries import QueryRunner
 
-_SPARE = 50
+_OF_MESSAGES: Final = frozenset({"message", "template"})
+_SPARE: Final = 50
 """Several fingerprints may be of one group; so many more are asked for than groups are wanted."""
 
 
@@ -24,10 +27,13 @@ def find_similar(queries: QueryRunner, fingerprint: int, limit: int) -> list[Sim
     members = members_of(states, group)
     if not read_totals(queries, members):
         raise NotFoundError(f"there is no error group {format_fingerprint(fingerprint)}")
-    parts = {part for row in queries.run("error_texts", {"fingerprints": members}) for part in row["parts"]}
+    texts = queries.run("error_texts", {"fingerprints": members})
+    is_message = any(row["rule"] in _OF_MESSAGES for row in texts)
+    parts = {part for row in texts for part in row["parts"] if (row["rule"] in _OF_MESSAGES) == is_message}
     if not parts:
         return []
-    rows = queries.run("similar_errors", {"parts": sorted(parts), "fingerprints": members, "limit": limit + _SPARE})
+    asked = {"parts": sorted(parts), "is_message": int(is_message), "fingerprints": members, "limit": limit + _SPARE}
+    rows = queries.run("similar_errors", asked)
     similarity: dict[int, float] = {}
     for row in rows:
         similarity.setdefault(state_of(states, row["fingerprint"]).group, row["similarity"])

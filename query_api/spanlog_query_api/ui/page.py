@@ -25,12 +25,13 @@ _FIRST_SCRIPTS: Final = ("vendor/preact.js", "app/core/", "app/components/", "ap
 # Drawing a chart can wait for the page around it.
 _LATE_SCRIPTS: Final = ("app/components/time_chart.js", "app/components/virtual_list.js")
 
-_STYLE_ORDER: Final = ("styles/tokens.css", "styles/base.css")
+_FIRST_STYLES: Final = ("styles/tokens.css", "styles/base.css")
 
 
 def render_page(assets: Assets) -> str:
     """Return the document. Nothing in it depends on who asks or for what."""
-    styles = [*_STYLE_ORDER, *(name for name in assets.named(".css") if name not in _STYLE_ORDER)]
+    # What a view says of its own goes before what holds everywhere, so it comes after it.
+    styles = sorted(assets.named(".css"), key=lambda name: (name not in _FIRST_STYLES, name.startswith("app/"), name))
     scripts = [name for name in assets.named(".js") if name.startswith(_FIRST_SCRIPTS) and name not in _LATE_SCRIPTS]
     lines = [
         "<!doctype html>",

@@ -48,6 +48,7 @@ export function Shell() {
         ${found
           ? html`<${Outlet} key=${found.route.path} route=${found.route} parts=${found.parts} />`
           : html`<${NotFound} />`}
+        <p class="narrow-zone">Times in ${zoneName} (${zoneAt()})</p>
       </main>
     </div>
     <${Toasts} />

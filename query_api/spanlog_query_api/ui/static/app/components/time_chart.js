@@ -137,7 +137,7 @@ function chartOptions({ width, height, series, interval, place }) {
     width,
     height,
     legend: { show: false },
-    padding: [8, 4, 0, 0],
+    padding: [8, 24, 0, 0],
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false, dist: 4 } },
     scales: {
       x: { time: true, range: (/** @type {any} */ plot, /** @type {number} */ low, /** @type {number} */ high) =>
