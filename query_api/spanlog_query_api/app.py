@@ -30,6 +30,7 @@ from spanlog_query_api.routes import (
     posting,
     reading,
     resolving,
+    sessions,
     summary,
     tailing,
     traces,
@@ -99,6 +100,7 @@ def create_app(
         resolving,
         traces,
         page,
+        sessions,
     ):
         app.include_router(module.router)
     install_error_handlers(app)

@@ -28,9 +28,13 @@ def ndjson(queries: QueryRunner, condition: Condition, limit: int) -> Iterator[b
 
 def comma_separated(queries: QueryRunner, condition: Condition, limit: int) -> Iterator[bytes]:
     """Yield the newest ``limit`` records that match as CSV (RFC 4180), names first, metadata as JSON."""
-    yield _rows([_COLUMNS])
+    names = _rows([_COLUMNS])
     for entries in _pages(queries, condition, limit):
-        yield _rows([_cells(entry) for entry in entries])
+        # With the first page: what goes wrong before anything is sent can still be answered as an error.
+        yield names + _rows([_cells(entry) for entry in entries])
+        names = b""
+    if names:
+        yield names
 
 
 def parquet(queries: QueryRunner, condition: Condition, limit: int) -> bytes:

@@ -58,6 +58,17 @@ def span_id_to_hex(text: str) -> str:
     return text.lower()
 
 
+def check_pattern_id(text: str) -> str:
+    """Return a pattern's id in lower case.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not is_span_id(text.lower()):
+        raise ValueError("not a pattern's id: 16 hex digits, as GET /patterns gives them")
+    return text.lower()
+
+
 def check_parent_id(text: str) -> str:
     """Return ``text``, the id of a record or a span, as it is.
 

@@ -40,7 +40,8 @@ class Metrics:
 
 def route_template(scope: Scope) -> str:
     """Return the template of the route that was chosen, or ``none``."""
-    path = getattr(scope.get("route"), "path", None)
+    # Without what a route says of the form of its parameters.
+    path = getattr(scope.get("route"), "path_format", None)
     return path if isinstance(path, str) and path else _NO_ROUTE
 
 

@@ -18,6 +18,7 @@ TAGS: Final = [
     {"name": "logs", "description": "Log records: post, search, resolve."},
     {"name": "insight", "description": "What broke, whether it is new, and whose it is."},
     {"name": "traces", "description": "Spans and log records as one tree."},
+    {"name": "sessions", "description": "Runs of agents and conversations, each on one time line."},
     {"name": "operation", "description": "Is it alive, is it ready, how is it doing."},
 ]
 

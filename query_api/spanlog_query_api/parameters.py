@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from spanlog_query_api.error_groups.fingerprints import fingerprint_of
 from spanlog_query_api.errors import InvalidParameterError
-from spanlog_query_api.identifiers import span_id_to_hex, trace_id_to_hex
+from spanlog_query_api.identifiers import check_pattern_id, span_id_to_hex, trace_id_to_hex
 from spanlog_query_api.severity import Level, normalise_level
 from spanlog_query_api.text import AgentId, RecordId
 from spanlog_query_api.times import DAY_NANOSECONDS, parse_time
@@ -21,6 +21,7 @@ Instant = Annotated[
 LevelName = Annotated[Level, BeforeValidator(normalise_level)]
 TraceIdHex = Annotated[str, AfterValidator(trace_id_to_hex)]
 SpanIdHex = Annotated[str, AfterValidator(span_id_to_hex)]
+PatternId = Annotated[str, AfterValidator(check_pattern_id)]
 FingerprintNumber = Annotated[
     int, BeforeValidator(fingerprint_of), WithJsonSchema({"type": "string", "examples": ["00c3d1a5b7e9f204"]})
 ]

@@ -1,7 +1,8 @@
 """Named questions: ``queries/<name>.sql``, each beginning with a comment that says what it answers.
 
 Values come in only as parameters that the engine binds, ``{name:Type}``. The one thing put into the text of a query is
-a condition in the place of ``{condition}``, and that is made of named expressions with bound values too.
+a condition in the place of ``{condition}``, and that is made of named expressions with bound values too. Columns that
+several queries read alike stand in ``queries/snippets/<name>.sql``, in the place of ``{<name>}``.
 """
 
 import re
@@ -22,7 +23,9 @@ _LIMITS: Final = QueryLimits()
 _DIRECTORY: Final = files(__package__).joinpath("queries")
 _CONDITION: Final = "{condition}"
 _CONDITIONS: Final = "{conditions}"
+_SPAN_CONDITION: Final = "{span_condition}"
 _PARAMETER: Final = re.compile(r"\{(\w+):[\w(), ]+\}")
+_SNIPPET: Final = re.compile(r" *\{(\w+_columns)\}")
 
 Row = dict[str, Any]
 
@@ -48,8 +51,12 @@ def named_query(name: str) -> Query:
     lines = _DIRECTORY.joinpath(f"{name}.sql").read_text(encoding="utf-8").splitlines()
     comment_count = next(index for index, line in enumerate(lines) if not line.startswith("--"))
     description = " ".join(line.removeprefix("--").strip() for line in lines[:comment_count])
-    sql = "\n".join(lines[comment_count:])
+    sql = _SNIPPET.sub(lambda match: _snippet(match[1]), "\n".join(lines[comment_count:]))
     return Query(name, description, sql, frozenset(_PARAMETER.findall(sql)))
+
+
+def _snippet(name: str) -> str:
+    return _DIRECTORY.joinpath("snippets", f"{name}.sql").read_text(encoding="utf-8").rstrip("\n")
 
 
 class QueryRunner:
@@ -60,7 +67,7 @@ class QueryRunner:
         self._metrics = metrics
         self._route = route
 
-    def run(
+    def run(  # noqa: PLR0913 - what a query needs, most by name
         self,
         name: str,
         parameters: Mapping[str, Any] | None = None,
@@ -68,17 +75,19 @@ class QueryRunner:
         *,
         condition: Condition | None = None,
         conditions: Sequence[Condition] = (),
+        span_condition: Condition | None = None,
     ) -> list[Row]:
         """Return the rows of the query ``name``, of those records for which ``condition`` holds. Blocks.
 
-        With ``conditions``, of those for which any holds; which ones do is what the query has for ``{conditions}``.
+        With ``conditions``, what the query has for ``{conditions}`` is an array that says which of them hold.
+        With ``span_condition``, of those spans for which it holds.
 
         Raises:
             ValueError: ``parameters`` are not the ones that the query binds, or it takes no condition, or needs one.
             QueryTooLargeError: stopped at a limit.
             StoreUnavailableError: the store cannot answer now.
         """
-        sql, given = _prepare(name, parameters, condition, conditions)
+        sql, given = _prepare(name, parameters, condition, conditions, span_condition)
         with self._metrics.query_seconds.labels(self._route, name).time():
             return self._store.query(sql, given, limits)
 
@@ -96,20 +105,27 @@ def _prepare(
     parameters: Mapping[str, Any] | None,
     condition: Condition | None,
     conditions: Sequence[Condition],
+    span_condition: Condition | None = None,
 ) -> tuple[str, dict[str, Any]]:
     query = named_query(name)
     given = dict(parameters or {})
     if given.keys() != query.parameters:
         raise ValueError(f"{name}.sql binds {sorted(query.parameters)}, not {sorted(given)}")
-    if (condition is not None or bool(conditions)) != (_CONDITION in query.sql):
-        raise ValueError(f"{name}.sql {'needs a' if _CONDITION in query.sql else 'takes no'} condition")
+    if (condition is not None) != (_CONDITION in query.sql) or bool(conditions) != (_CONDITIONS in query.sql):
+        raise ValueError(f"{name}.sql is given other conditions than it takes")
+    if (span_condition is not None) != (_SPAN_CONDITION in query.sql):
+        raise ValueError(f"{name}.sql is given other conditions than it takes")
     sql = query.sql
-    if condition is not None:
+    if condition is not None and span_condition is not None:
+        texts, values = render_several((condition, span_condition))
+        sql = sql.replace(_CONDITION, texts[0]).replace(_SPAN_CONDITION, texts[1])
+        given |= values
+    elif condition is not None:
         text, values = render(condition)
         sql = sql.replace(_CONDITION, text)
         given |= values
     elif conditions:
         texts, values = render_several(conditions)
-        sql = sql.replace(_CONDITIONS, f"[{', '.join(texts)}]").replace(_CONDITION, f"({' OR '.join(texts)})")
+        sql = sql.replace(_CONDITIONS, f"[{', '.join(texts)}]")
         given |= values
     return sql, given

@@ -4,13 +4,20 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from spanlog_query_api.durations import DURATION_FORMS, Duration
 from spanlog_query_api.error_groups.charts import MAX_BUCKETS
 from spanlog_query_api.error_groups.cursors import ErrorCursor
 from spanlog_query_api.errors import InvalidParameterError
 from spanlog_query_api.parameters import AgentFilter, LevelName, Since, Until
+from spanlog_query_api.pinned_cursors import MAX_CURSOR_CHARACTERS
 from spanlog_query_api.text import Name, SearchText
 
 RecurringMin = Annotated[int, Field(ge=2, le=1_000_000_000, description="How many records make an error recurring.")]
+
+
+PinnedCursorText = Annotated[
+    str, StringConstraints(max_length=MAX_CURSOR_CHARACTERS), Field(description="The `next_cursor` of the page before.")
+]
 
 
 class SummaryQuestion(BaseModel):
@@ -80,13 +87,56 @@ class PatternQuestion(BaseModel):
     ] = ""
     limit: Annotated[int, Field(ge=1, le=1000, description="Patterns on a page.")] = 100
     offset: Annotated[int, Field(ge=0, le=1_000_000_000, description="Patterns to pass over.")] = 0
+    cursor: PinnedCursorText = ""
 
 
 class TraceQuestion(BaseModel):
-    """Which traces, and in what order."""
+    """Which traces, in what order, and which page of them."""
 
     agent_id: Annotated[AgentFilter, Field(description="Only traces in which this agent took part.")] = ""
+    service: Annotated[Name, Field(description="Only with a span or record of this service.")] = ""
+    name: Annotated[
+        Name,
+        Field(
+            description="Only with a span of this name, the root or any other, or an operation that records tell of; "
+            "`*` stands for any text.",
+            examples=["GET /price", "chat *"],
+        ),
+    ] = ""
+    min_duration: Annotated[
+        Duration | None, Field(description=f"Only traces that took at least this long: {DURATION_FORMS}.")
+    ] = None
+    max_duration: Annotated[
+        Duration | None, Field(description="Only traces that took at most this long; written likewise.")
+    ] = None
+    error: Annotated[
+        bool | None,
+        Field(
+            description="Only traces with, or without, a span of status Error or a record of level error or critical."
+        ),
+    ] = None
     since: Since = None
     until: Until = None
     order: Annotated[Literal["start", "duration"], Field(description="Latest start first, or longest first.")] = "start"
-    limit: Annotated[int, Field(ge=1, le=1000, description="Traces at most.")] = 100
+    limit: Annotated[int, Field(ge=1, le=1000, description="Traces on a page.")] = 100
+    cursor: PinnedCursorText = ""
+
+
+class SessionQuestion(BaseModel):
+    """Which sessions, and which page of them."""
+
+    agent_id: Annotated[AgentFilter, Field(description="Only sessions in which this agent took part.")] = ""
+    error: Annotated[bool | None, Field(description="Only sessions with, or without, an error.")] = None
+    since: Since = None
+    until: Until = None
+    limit: Annotated[int, Field(ge=1, le=1000, description="Sessions on a page.")] = 100
+    cursor: PinnedCursorText = ""
+
+
+class TimelineQuestion(BaseModel):
+    """Which part of a session."""
+
+    since: Since = None
+    until: Until = None
+    limit: Annotated[int, Field(ge=1, le=1000, description="Records and spans on a page.")] = 100
+    cursor: PinnedCursorText = ""

@@ -27,6 +27,8 @@ PATHS = {
     "/errors/split": {"post"},
     "/traces": {"get"},
     "/traces/{trace_id}": {"get"},
+    "/sessions": {"get"},
+    "/sessions/{session_key}": {"get"},
 }
 
 

@@ -9,7 +9,8 @@ import pytest
 from query_api_telemetry import Log
 
 from spanlog_query_api.cursors import Place, read_cursor, write_cursor
-from spanlog_query_api.search.conditions import render
+from spanlog_query_api.search.conditions import render, without_hints
+from spanlog_query_api.search.fields import query_to_condition
 from spanlog_query_api.search.message import contains
 from spanlog_query_api.times import format_time
 
@@ -225,3 +226,20 @@ def test_words_of_a_search_are_found_by_the_text_index(store, desk):
     sql, parameters = render(contains("No Liquidity"))
     plan = store.query(f"EXPLAIN indexes = 1 SELECT count() FROM otel_logs WHERE {sql}", parameters)
     assert "idx_body_words" in "\n".join(row["explain"] for row in plan)
+
+
+@pytest.mark.parametrize(
+    "q",
+    ["heartbeat", '"flash loan"', "fla*refused", "failed_100%", "-worker7", '-"flash loan"', "straße", "a OR worker7"],
+)
+def test_without_the_hints_for_the_index_the_same_is_found(store, desk, q):
+    condition = query_to_condition(q)
+    found = []
+    for asked in (condition, without_hints(condition)):
+        sql, values = render(asked)
+        rows = store.query(
+            f"SELECT Body FROM otel_logs WHERE AgentId = {{agent:String}} AND {sql}", {"agent": desk[0], **values}
+        )
+        found.append(sorted(row["Body"] for row in rows))
+    assert found[0] == found[1]
+    assert "message_word" not in str(without_hints(query_to_condition("order17 42abcd")))

@@ -30,6 +30,9 @@ class Pattern(BaseModel):
     agents: Annotated[list[str], Field(description="Which agents logged the records counted, at most 100, by name.")]
     levels: Annotated[dict[Level, int], Field(description="The records counted by level, for levels that occur.")]
     example: Annotated[str, Field(description="One of its messages, at most 500 bytes of it.")]
+    sample_id: Annotated[
+        str | None, Field(description="The last of the records counted, for `GET /logs/{log_id}`; null if it is gone.")
+    ]
     shapes: Annotated[
         list[str],
         Field(description="The stored hashes (`PatternHash`) that make up the pattern, 16 hex digits; at most 100."),
@@ -52,6 +55,9 @@ class PatternPage(BaseModel):
     until: Annotated[str, Field(description="End of the period, outside.")]
     total: Annotated[int, Field(description="How many patterns have records in the period, on all pages.")]
     items: Annotated[list[Pattern], Field(description="The page: patterns with records in the period.")]
+    next_cursor: Annotated[
+        str | None, Field(description="What to give as `cursor` for the page after this one; null on the last.")
+    ]
     vanished: Annotated[
         list[Pattern], Field(description="Patterns with records in the period before only; the 100 most frequent.")
     ]

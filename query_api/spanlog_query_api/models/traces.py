@@ -21,9 +21,12 @@ class TraceListItem(BaseModel):
 
 
 class TraceList(BaseModel):
-    """Traces that start in the period."""
+    """A page of the traces that start in the period."""
 
-    items: list[TraceListItem]
+    items: Annotated[list[TraceListItem], Field(description="The page.")]
+    next_cursor: Annotated[
+        str | None, Field(description="What to give as `cursor` for the page after this one; null on the last.")
+    ]
 
 
 class TraceEvent(BaseModel):

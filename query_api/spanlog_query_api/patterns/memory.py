@@ -10,6 +10,7 @@ from spanlog_query_api.queries import QueryRunner
 
 _MAX_SHAPES: Final = 20_000
 _MAX_MINED: Final = 16
+_MAX_PATTERNS: Final = 20_000
 _SHAPES_AT_ONCE: Final = 1_000
 """They are sent in the question; on the way to a server that is an address, which may not be too long."""
 
@@ -29,6 +30,7 @@ class PatternMemory:
         self._shaper = Shaper()
         self._examples: OrderedDict[int, ShapeExample] = OrderedDict()
         self._mined: OrderedDict[frozenset[str], Mapping[str, Template]] = OrderedDict()
+        self._patterns: OrderedDict[str, set[int]] = OrderedDict()
 
     def examples(self, queries: QueryRunner, shapes: Iterable[int]) -> dict[int, ShapeExample]:
         """Return an example of each of ``shapes``; one whose example is not in the store (any more) is left out."""
@@ -65,3 +67,16 @@ class PatternMemory:
             while len(self._mined) > _MAX_MINED:
                 self._mined.popitem(last=False)
         return mined
+
+    def remember(self, pattern: str, shapes: Iterable[int]) -> None:
+        """Note that the pattern of this id is made of ``shapes``, and of those that were noted before."""
+        with self._lock:
+            self._patterns.setdefault(pattern, set()).update(shapes)
+            self._patterns.move_to_end(pattern)
+            while len(self._patterns) > _MAX_PATTERNS:
+                self._patterns.popitem(last=False)
+
+    def shapes_of(self, pattern: str) -> list[int]:
+        """Return the shapes that were noted of the pattern of this id, sorted; none when it was never seen here."""
+        with self._lock:
+            return sorted(self._patterns.get(pattern, ()))

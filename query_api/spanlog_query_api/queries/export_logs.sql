@@ -17,6 +17,6 @@ SELECT
     if(Fingerprint = 0, '', lower(hex(Fingerprint))) AS fingerprint,
     ScopeName AS logger
 FROM otel_logs
-WHERE TraceFlags <= 255 AND {condition}
+WHERE toUInt16(TraceFlags) < 300 AND {condition}
 ORDER BY toStartOfFiveMinutes(Timestamp) DESC, Timestamp DESC, LogId DESC
 LIMIT {limit:UInt64}

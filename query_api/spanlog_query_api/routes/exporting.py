@@ -31,7 +31,7 @@ _FILE: Final[dict[int | str, dict[str, Any]]] = {
     "/logs/export",
     summary="Records as a file",
     response_class=StreamingResponse,
-    responses=_FILE | problem_responses(400, 401, 422, 503),
+    responses=_FILE | problem_responses(400, 401, 404, 422, 503),
 )
 def get_export(
     queries: QueriesOfRoute,

@@ -18,7 +18,7 @@ router = APIRouter(tags=["logs"])
 _MAX_FIELDS: Final = 20
 
 
-@router.get("/logs/histogram", summary="Records over time", responses=problem_responses(400, 401, 422, 503))
+@router.get("/logs/histogram", summary="Records over time", responses=problem_responses(400, 401, 404, 422, 503))
 def get_histogram(
     queries: QueriesOfRoute,
     condition: LogConditionOfRequest,
@@ -34,7 +34,7 @@ def get_histogram(
     return histogram(queries, condition, since, until, bars)
 
 
-@router.get("/logs/facets", summary="Values of fields", responses=problem_responses(400, 401, 422, 503))
+@router.get("/logs/facets", summary="Values of fields", responses=problem_responses(400, 401, 404, 422, 503))
 def get_facets(
     queries: QueriesOfRoute,
     condition: LogConditionOfRequest,

@@ -29,6 +29,7 @@ def get_patterns(
 
     With `agent_id` or `level`, all of this is said of those records alone. What is one pattern is decided by the shapes
     of both periods: with more evidence, patterns that were told apart may become one. The 5,000 most frequent shapes
-    are looked at; `other` says what the rest amounts to.
+    are looked at; `other` says what the rest amounts to. `GET /logs?pattern=…` has a pattern's records. Pages by
+    `cursor` are of one period.
     """
     return find_patterns(queries, services.pattern_memory, question)

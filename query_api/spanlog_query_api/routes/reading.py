@@ -22,7 +22,7 @@ _MAX_CURSOR_CHARACTERS = 200
 Neighbours = Annotated[int, Query(ge=0, le=500)]
 
 
-@router.get("/logs", summary="Search records", responses=problem_responses(400, 401, 422, 503))
+@router.get("/logs", summary="Search records", responses=problem_responses(400, 401, 404, 422, 503))
 def get_logs(
     queries: QueriesOfRoute,
     condition: LogConditionOfRequest,
@@ -54,7 +54,7 @@ def get_logs(
     | `a b`, `a AND b`, `a OR b`, `(a OR b) c` | for which both hold, or any |
 
     The fields are agent_id, service, category, source, session_key, logger, event, trace_id, span_id, parent_id, id,
-    level, fingerprint, resolved and message.
+    level, fingerprint, pattern, resolved and message.
     """
     if cursor:
         if offset:

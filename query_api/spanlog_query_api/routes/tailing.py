@@ -23,7 +23,7 @@ _STREAM: Final[dict[int | str, dict[str, Any]]] = {
     PATH,
     summary="Follow records as they come",
     response_class=StreamingResponse,
-    responses=_STREAM | problem_responses(401, 422, 503),
+    responses=_STREAM | problem_responses(400, 401, 404, 422, 503),
 )
 async def get_tail(
     services: ServicesOfApp,

@@ -4,7 +4,7 @@ No value is ever put into SQL: each goes along as a parameter under a name of it
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -18,10 +18,14 @@ _PLACEHOLDER: Final = re.compile(r"\{(\w+):")
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One expression of ``conditions.sql`` and what it binds."""
+    """One expression of ``conditions.sql`` and what it binds.
+
+    A hint follows from what it is joined with: it is there so that an index can be asked.
+    """
 
     name: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    is_hint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,14 @@ class Not:
     condition: "Condition"
 
 
-Condition = Expression | Joined | Not
+@dataclass(frozen=True, slots=True)
+class OfPattern:
+    """Records of the pattern of this id; ``with_shapes`` says which shapes that is, before the store is asked."""
+
+    pattern: str
+
+
+Condition = Expression | Joined | Not | OfPattern
 
 EVERY_ROW: Final = Joined("all", ())
 
@@ -54,11 +65,37 @@ def any_of(*conditions: Condition) -> Joined:
     return Joined("any", conditions)
 
 
+def with_shapes(condition: Condition, shapes_of: Callable[[str], Sequence[int]]) -> Condition:
+    """Return ``condition`` with the shapes of each pattern in it; whatever ``shapes_of`` raises goes through."""
+    match condition:
+        case Joined(kind, conditions):
+            return Joined(kind, tuple(with_shapes(part, shapes_of) for part in conditions))
+        case Not(inner):
+            return Not(with_shapes(inner, shapes_of))
+        case OfPattern(pattern):
+            return Expression("pattern_is", {"shapes": list(shapes_of(pattern))})
+        case Expression():
+            return condition
+
+
+def without_hints(condition: Condition) -> Condition:
+    """Return ``condition`` as it is asked of few rows, where no index helps and each expression costs."""
+    match condition:
+        case Joined(kind, conditions):
+            is_hint = [isinstance(part, Expression) and part.is_hint for part in conditions]
+            kept = (part for part, is_one in zip(conditions, is_hint, strict=True) if not is_one)
+            return Joined(kind, tuple(map(without_hints, kept)))
+        case Not(inner):
+            return Not(without_hints(inner))
+        case _:
+            return condition
+
+
 def render(condition: Condition) -> tuple[str, dict[str, Any]]:
     """Return ``condition`` in SQL, and the parameters it binds.
 
     Raises:
-        ValueError: an expression is given other values than it binds.
+        ValueError: an expression is given other values than it binds, or a pattern's shapes are not known.
     """
     parameters: dict[str, Any] = {}
     return _render(condition, parameters, count()), parameters
@@ -85,6 +122,8 @@ def _render(condition: Condition, parameters: dict[str, Any], numbers: Iterator[
             return f"({(' AND ' if kind == 'all' else ' OR ').join(inner)})"
         case Not(inner_condition):
             return f"NOT {_render(inner_condition, parameters, numbers)}"
+        case OfPattern(pattern):
+            raise ValueError(f"the shapes of pattern {pattern} have not been looked up")
         case Expression(name, values):
             number = next(numbers)
             sql = _expressions()[name]

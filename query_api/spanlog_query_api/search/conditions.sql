@@ -1,4 +1,4 @@
--- What one condition asks of a row of otel_logs, each under its name. Values are bound; conditions.py gives each
+-- What one condition asks of a row of otel_logs, or of otel_traces where its name begins with span_of, each under its name. Values are bound; conditions.py gives each
 -- occurrence of one a name of its own and joins conditions with AND, OR and NOT. None of them is ever NULL.
 
 -- name: since
@@ -125,3 +125,20 @@ ifNull(toFloat64OrNull(LogAttributes[{name:String}]) >= {number:Float64}, false)
 ifNull(toFloat64OrNull(LogAttributes[{name:String}]) < {number:Float64}, false)
 -- name: attribute_at_most
 ifNull(toFloat64OrNull(LogAttributes[{name:String}]) <= {number:Float64}, false)
+
+-- name: pattern_is
+PatternHash IN {shapes:Array(UInt64)}
+
+-- name: operation_like
+-- A record of a spanlog.operation() tells its name.
+LogAttributes['spanlog.operation.name'] LIKE {pattern:String}
+
+-- name: span_of_service
+ServiceName = {value:String}
+
+-- name: span_of_name
+SpanName LIKE {pattern:String}
+
+-- name: span_of_attribute
+-- The span's own attribute, else its resource's.
+if(mapContains(SpanAttributes, {name:String}), SpanAttributes[{name:String}], ResourceAttributes[{name:String}]) = {value:String}

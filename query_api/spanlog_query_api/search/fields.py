@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from spanlog_query_api.error_groups.fingerprints import fingerprint_of
-from spanlog_query_api.identifiers import is_uuid_text, trace_id_to_hex
+from spanlog_query_api.identifiers import check_pattern_id, is_uuid_text, trace_id_to_hex
 from spanlog_query_api.search import message
-from spanlog_query_api.search.conditions import Condition, Expression, Not, all_of, any_of
+from spanlog_query_api.search.conditions import Condition, Expression, Not, OfPattern, all_of, any_of
 from spanlog_query_api.search.language import Field, Group, Negation, Term, Text, Value, parse
 from spanlog_query_api.search.mistakes import QueryMistakeError
 from spanlog_query_api.severity import LEVELS, normalise_level
@@ -164,6 +164,16 @@ def _fingerprint(field: Field, value: Value) -> Condition:
         raise QueryMistakeError(value.position, f"{value.text!r} is no fingerprint", "write 16 hex digits") from None
 
 
+def _pattern(field: Field, value: Value) -> Condition:
+    _only_equal(field)
+    try:
+        return OfPattern(check_pattern_id(value.text))
+    except ValueError:
+        raise QueryMistakeError(
+            value.position, f"{value.text!r} is no pattern's id", "write 16 hex digits, as GET /patterns gives them"
+        ) from None
+
+
 def _resolved(field: Field, value: Value) -> Condition:
     _only_equal(field)
     answers = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -179,6 +189,7 @@ _SPECIAL: Final[Mapping[str, Callable[[Field, Value], Condition]]] = {
     "trace_id": _trace,
     "id": _id,
     "fingerprint": _fingerprint,
+    "pattern": _pattern,
     "resolved": _resolved,
 }
 

@@ -1,5 +1,6 @@
 """The filters that every route over log records takes."""
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Final
 
 from fastapi import Depends, Query, Request
@@ -10,16 +11,19 @@ from spanlog_query_api.parameters import (
     AgentFilter,
     FingerprintNumber,
     LevelName,
+    PatternId,
     Since,
     SpanIdHex,
     TraceIdHex,
     Until,
     check_order,
 )
+from spanlog_query_api.patterns.counts import shapes_of_pattern
 from spanlog_query_api.search import message
-from spanlog_query_api.search.conditions import Condition, Expression, Not, all_of
+from spanlog_query_api.search.conditions import Condition, Expression, Not, OfPattern, all_of, with_shapes
 from spanlog_query_api.search.fields import attribute_is, query_to_condition
 from spanlog_query_api.search.mistakes import QueryMistakeError
+from spanlog_query_api.services import QueriesOfRoute, ServicesOfApp
 from spanlog_query_api.text import MAX_NAME_CHARACTERS, Name, SearchText, refuse_nul
 
 ATTRIBUTE_PREFIX: Final = "attr."
@@ -52,6 +56,9 @@ class LogFilter(BaseModel):
     span_id: Annotated[SpanIdHex | None, Field(description="Only this span: 16 hex digits.")] = None
     parent_id: Annotated[Name, Field(description="Only what hangs under this record or span.")] = ""
     fingerprint: Annotated[FingerprintNumber | None, Field(description="Only this error group: 16 hex digits.")] = None
+    pattern: Annotated[
+        PatternId | None, Field(description="Only messages of this pattern: its id, as `GET /patterns` gives it.")
+    ] = None
     resolved: Annotated[bool | None, Field(description="Only records that are, or are not, resolved.")] = None
     since: Since = None
     until: Until = None
@@ -64,24 +71,15 @@ class LogFilter(BaseModel):
             InvalidParameterError: the period ends before it begins, or ``q`` is not in the query language.
         """
         check_order(self.since, self.until)
-        conditions: list[Condition] = []
-        if self.since is not None:
-            conditions.append(Expression("since", {"time": self.since}))
-        if self.until is not None:
-            conditions.append(Expression("until", {"time": self.until}))
+        conditions = list(self._period())
         conditions.extend(
             Expression(_EXPRESSIONS.get(name, f"{name}_is"), {"value": value})
             for name in _COLUMN_FILTERS
             if (value := getattr(self, name))
         )
+        conditions.extend(self._ids())
         if self.level is not None:
             conditions.append(Expression("level_in", {"levels": [self.level]}))
-        if self.trace_id is not None:
-            conditions.append(Expression("trace_is", {"value": self.trace_id}))
-        if self.span_id is not None:
-            conditions.append(Expression("span_is", {"value": self.span_id}))
-        if self.fingerprint is not None:
-            conditions.append(Expression("fingerprint_is", {"value": self.fingerprint}))
         if self.resolved is not None:
             conditions.append(Expression("resolved") if self.resolved else Not(Expression("resolved")))
         if self.search:
@@ -92,9 +90,23 @@ class LogFilter(BaseModel):
             raise InvalidParameterError("q", str(error), position=error.position, hint=error.hint) from error
         return all_of(*conditions)
 
+    def _period(self) -> Iterator[Condition]:
+        if self.since is not None:
+            yield Expression("since", {"time": self.since})
+        if self.until is not None:
+            yield Expression("until", {"time": self.until})
 
-async def attribute_conditions(request: Request) -> list[Condition]:
-    """Return what the parameters ``attr.<name>=<value>`` of ``request`` ask.
+    def _ids(self) -> Iterator[Condition]:
+        for name in ("trace", "span", "fingerprint"):
+            value = getattr(self, "fingerprint" if name == "fingerprint" else f"{name}_id")
+            if value is not None:
+                yield Expression(f"{name}_is", {"value": value})
+        if self.pattern is not None:
+            yield OfPattern(self.pattern)
+
+
+async def attributes_of(request: Request) -> list[tuple[str, str]]:
+    """Return names and values of the parameters ``attr.<name>=<value>`` of ``request``.
 
     Raises:
         InvalidParameterError: too many, without a name, or not text that can be stored.
@@ -112,14 +124,29 @@ async def attribute_conditions(request: Request) -> list[Condition]:
             refuse_nul(key + value)
         except ValueError as error:
             raise InvalidParameterError(key, str(error)) from error
-    return [attribute_is(key.removeprefix(ATTRIBUTE_PREFIX), value) for key, value in given]
+    return [(key.removeprefix(ATTRIBUTE_PREFIX), value) for key, value in given]
+
+
+AttributesOfRequest = Annotated[list[tuple[str, str]], Depends(attributes_of)]
 
 
 def log_condition(
-    filters: Annotated[LogFilter, Query()], attributes: Annotated[list[Condition], Depends(attribute_conditions)]
+    filters: Annotated[LogFilter, Query()],
+    attributes: AttributesOfRequest,
+    services: ServicesOfApp,
+    queries: QueriesOfRoute,
 ) -> Condition:
-    """Return all that a request asks of records."""
-    return all_of(filters.condition(), *attributes)
+    """Return all that a request asks of records.
+
+    Raises:
+        NotFoundError: it asks for a pattern that is none.
+    """
+
+    def shapes_of(pattern: str) -> Sequence[int]:
+        return shapes_of_pattern(queries, services.pattern_memory, pattern, filters.since, filters.until)
+
+    asked = all_of(filters.condition(), *(attribute_is(name, value) for name, value in attributes))
+    return with_shapes(asked, shapes_of)
 
 
 LogConditionOfRequest = Annotated[Condition, Depends(log_condition)]

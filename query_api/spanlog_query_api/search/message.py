@@ -16,21 +16,25 @@ def contains(text: str) -> Condition:
     lower = text.lower()
     if not text.isascii():
         # What is not a letter of ASCII has no lower case that the index knows.
-        return all_of(*_words(text), Expression("message_contains", {"text": text}))
+        return all_of(*_hints(text), Expression("message_contains", {"text": text}))
     if _WORD.fullmatch(lower):
-        return all_of(*_words(lower))
-    return all_of(*_words(lower), _like(f"%{escape_like(lower)}%"))
+        return _word(lower)
+    return all_of(*_hints(lower), _like(f"%{escape_like(lower)}%"))
 
 
 def like(pattern: str) -> Condition:
     """Return the condition that the message contains what ``pattern`` says, ``*`` standing for any text."""
-    return all_of(*_words(pattern.lower()), _like(f"%{stars_to_like(pattern.lower())}%"))
+    return all_of(*_hints(pattern.lower()), _like(f"%{stars_to_like(pattern.lower())}%"))
 
 
-def _words(text: str) -> Iterator[Condition]:
+def _hints(text: str) -> Iterator[Condition]:
     """Yield what must hold as well, and what the text index can answer: that each word of ``text`` is there."""
     for word in dict.fromkeys(_WORD.findall(text)):
-        yield Expression("message_word", {"pattern": f"%{word}%"})
+        yield _word(word, is_hint=True)
+
+
+def _word(word: str, *, is_hint: bool = False) -> Expression:
+    return Expression("message_word", {"pattern": f"%{word}%"}, is_hint)
 
 
 def stars_to_like(pattern: str) -> str:

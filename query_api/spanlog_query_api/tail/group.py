@@ -14,36 +14,30 @@ def group_key(condition: Condition) -> object:
 
 
 class Group:
-    """Listeners of one condition, and what of the last seconds they have been told."""
+    """Listeners of one condition, and what they are to be told."""
 
     def __init__(self, condition: Condition) -> None:
         self.condition = condition
         self.listeners: list[Listener] = []
         self.news: list[Arrival] = []
         """What came since the last look and has not been delivered, in order."""
-        self._seen: set[Arrival] = set()
         self._is_new = True
         self._resumed: set[int] = set()
 
     def arrive(self, arrivals: Sequence[Arrival]) -> None:
-        """Take what the store has of the last seconds. What is there at the first look is no news."""
+        """Take what has not been seen before. What is there at the first look is no news."""
         if not self._is_new:
-            self.news = [arrival for arrival in arrivals if arrival not in self._seen]
+            self.news = list(arrivals)
         self._is_new = False
-        self._seen.update(arrivals)
-
-    def has_seen(self, arrival: Arrival) -> bool:
-        """Tell whether ``arrival`` was there at this look or an earlier one."""
-        return arrival in self._seen
 
     def joined(self, listener: Listener) -> None:
         """Note that ``listener`` has been given all that is seen so far, this look's news included."""
         self._resumed.add(id(listener))
 
-    def deliver(self, events: Mapping[Arrival, bytes], limit: int) -> None:
-        """Give the news to the listeners, the latest ``limit`` of it and a word on the rest."""
+    def deliver(self, events: Mapping[str, bytes], limit: int) -> None:
+        """Give the news to the listeners, the latest ``limit`` of it and a word on the rest; events by record id."""
         skipped = max(0, len(self.news) - limit)
-        chunk = b"".join(events[arrival] for arrival in self.news[skipped:])
+        chunk = b"".join(events[arrival.id] for arrival in self.news[skipped:])
         if skipped:
             chunk = skipped_event(skipped) + chunk
         if chunk:
@@ -52,7 +46,3 @@ class Group:
                     listener.offer(chunk)
         self.news = []
         self._resumed.clear()
-
-    def forget_before(self, ingested: int) -> None:
-        """Forget what the next look will not see again."""
-        self._seen = {arrival for arrival in self._seen if arrival.ingested >= ingested}

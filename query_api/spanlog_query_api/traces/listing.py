@@ -1,50 +1,60 @@
 """Traces: a list of them, and one as a tree."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from spanlog_query_api.errors import NotFoundError
+from spanlog_query_api.errors import InvalidParameterError, NotFoundError
 from spanlog_query_api.models.traces import Trace, TraceList, TraceListItem
 from spanlog_query_api.parameters import period
-from spanlog_query_api.queries import QueryRunner
+from spanlog_query_api.pinned_cursors import PinnedCursor, read_pinned_cursor
+from spanlog_query_api.queries import QueryRunner, Row
 from spanlog_query_api.questions import TraceQuestion
+from spanlog_query_api.search import message
+from spanlog_query_api.search.conditions import Condition, Expression, all_of
+from spanlog_query_api.search.fields import attribute_is
 from spanlog_query_api.times import DAY_NANOSECONDS, NANOSECONDS_PER_MILLISECOND, format_time
 from spanlog_query_api.titles import first_line
 from spanlog_query_api.traces.rows import row_to_log, row_to_span
 from spanlog_query_api.traces.tree import MAX_NODES, build_tree
+from spanlog_query_api.windows import window_starts
 
 LIST_MARGIN_NANOSECONDS: Final = DAY_NANOSECONDS
 """How far around the period a list looks for the beginnings and ends of its traces."""
 
+_LONGEST: Final = 2**63 - 1
+_KEYS: Final = {"start": "start_unix_nano", "duration": "duration_nano"}
 
-def list_traces(queries: QueryRunner, question: TraceQuestion) -> TraceList:
-    """Return the traces that start in the period of ``question``.
+
+def list_traces(queries: QueryRunner, question: TraceQuestion, attributes: Sequence[tuple[str, str]] = ()) -> TraceList:
+    """Return a page of the traces that start in the period of ``question``.
+
+    Args:
+        queries: What to ask by.
+        question: Which traces.
+        attributes: Names and values; a span or record of the trace has all of them.
 
     Raises:
-        InvalidParameterError: the period ends before it begins.
+        InvalidParameterError: the period or the durations end before they begin, or the cursor is none.
     """
-    since, until = period(question.since, question.until)
-    rows = queries.run(
-        "list_traces",
-        {
-            "since": since,
-            "until": until,
-            "margin": LIST_MARGIN_NANOSECONDS,
-            "agent_id": question.agent_id,
-            "order": question.order,
-            "limit": question.limit,
-        },
-    )
+    lowest, highest = question.min_duration or 0, question.max_duration
+    if highest is not None and lowest > highest:
+        raise InvalidParameterError("min_duration", "must not be longer than max_duration")
+    cursor = read_pinned_cursor(question.cursor, question.order, question.since, question.until)
+    since, until = (cursor.since, cursor.until) if cursor else period(question.since, question.until)
+    rows = _rows(queries, question, attributes, (since, until), cursor)
+    page = rows[: question.limit]
     names: dict[str, str] = {}
-    if rows:
+    if page:
         named = queries.run(
             "trace_names",
             {
-                "trace_ids": [row["trace_id"] for row in rows],
-                "first": min(row["start_unix_nano"] for row in rows),
-                "last": max(row["start_unix_nano"] + row["duration_nano"] for row in rows),
+                "trace_ids": [row["trace_id"] for row in page],
+                "first": min(row["start_unix_nano"] for row in page),
+                "last": max(row["start_unix_nano"] + row["duration_nano"] for row in page),
             },
         )
         names = {row["trace_id"]: first_line(row["root_name"]) for row in named}
+    last = page[-1] if len(rows) > question.limit else None
     return TraceList(
         items=[
             TraceListItem(
@@ -57,9 +67,67 @@ def list_traces(queries: QueryRunner, question: TraceQuestion) -> TraceList:
                 log_count=row["log_count"],
                 error_count=row["error_count"],
             )
-            for row in rows
-        ]
+            for row in page
+        ],
+        next_cursor=PinnedCursor(question.order, since, until, last[_KEYS[question.order]], last["trace_id"]).text()
+        if last
+        else None,
     )
+
+
+def _rows(
+    queries: QueryRunner,
+    question: TraceQuestion,
+    attributes: Sequence[tuple[str, str]],
+    period_asked: tuple[int, int],
+    cursor: PinnedCursor | None,
+) -> list[Row]:
+    """Return one trace more than fit the page, if there are."""
+    since, until = period_asked
+    on_records, on_spans = _conditions(question, attributes)
+    rows: list[Row] = []
+    if question.order == "start":
+        starts = window_starts(since, min(until, cursor.key + 1) if cursor else until)
+    else:
+        starts = iter((since,))
+    for start in starts:
+        rows = queries.run(
+            "list_traces",
+            {
+                "since": start,
+                "until": until,
+                "margin": LIST_MARGIN_NANOSECONDS,
+                "agent_id": question.agent_id,
+                "error": "" if question.error is None else str(question.error).lower(),
+                "min_duration": question.min_duration or 0,
+                "max_duration": _LONGEST if question.max_duration is None else question.max_duration,
+                "order": question.order,
+                "before": cursor.key if cursor else _LONGEST,
+                "before_id": cursor.id if cursor else "",
+                "limit": question.limit + 1,
+            },
+            condition=on_records,
+            span_condition=on_spans,
+        )
+        if len(rows) > question.limit:
+            break
+    return rows
+
+
+def _conditions(question: TraceQuestion, attributes: Sequence[tuple[str, str]]) -> tuple[Condition, Condition]:
+    """Return what a record must fulfil, or a span, so that its trace is meant."""
+    on_records: list[Condition] = [attribute_is(name, value) for name, value in attributes]
+    on_spans: list[Condition] = [
+        Expression("span_of_attribute", {"name": name, "value": value}) for name, value in attributes
+    ]
+    if question.service:
+        on_records.append(Expression("service_is", {"value": question.service}))
+        on_spans.append(Expression("span_of_service", {"value": question.service}))
+    if question.name:
+        pattern = {"pattern": message.stars_to_like(question.name)}
+        on_records.append(Expression("operation_like", pattern))
+        on_spans.append(Expression("span_of_name", pattern))
+    return all_of(*on_records), all_of(*on_spans)
 
 
 def read_trace(queries: QueryRunner, trace_id: str) -> Trace:

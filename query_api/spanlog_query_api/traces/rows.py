@@ -55,13 +55,18 @@ def row_to_span(row: Row) -> SpanRow:
         agent_id=row["agent_id"],
         start=row["unix_nano"],
         duration=row["duration_nano"],
-        status=_STATUSES.get(row["status"], "Unset"),
+        status=span_status(row["status"]),
         status_message=row["status_message"],
         attributes=row["attributes"],
         events=[
             TraceEvent(time=format_time(time), name=name, attributes=attributes) for time, name, attributes in events
         ],
     )
+
+
+def span_status(stored: str) -> SpanStatus:
+    """Return a span's status as the API spells it."""
+    return _STATUSES.get(stored, "Unset")
 
 
 def row_to_log(row: Row) -> LogRow:
