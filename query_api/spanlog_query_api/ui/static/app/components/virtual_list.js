@@ -12,13 +12,14 @@ import {
 
 /**
  * @param {{ count: number, rowHeight: number, row: (index: number) => any, keyOf: (index: number) => string,
- *   label: string, className?: string, role?: string, overscan?: number, onNearEnd?: () => void,
+ *   label: string, className?: string, role?: string, overscan?: number, activeId?: string, onNearEnd?: () => void,
  *   handle?: { current: ListHandle | null } }} props
  *   rowHeight: a guess, in pixels; rows are measured. role: of the list, "list" unless said. onNearEnd: the last rows
- *   come in sight. The list fills the height its class gives it.
+ *   come in sight. activeId: of the row that the keys are at, to be read out. The list fills the height its class gives it.
  */
 export function VirtualList({
-  count, rowHeight, row, keyOf, label, className = "", role = "list", overscan = 10, onNearEnd, handle,
+  count, rowHeight, row, keyOf, label, className = "", role = "list", overscan = 10, activeId, onNearEnd,
+  handle,
 }) {
   const element = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [, rerender] = useReducer((/** @type {number} */ value) => value + 1, 0);
@@ -53,7 +54,8 @@ export function VirtualList({
     };
   }
   return html`
-    <div ref=${element} class=${`virtual-list ${className}`} role=${role} aria-label=${label} tabindex="0">
+    <div ref=${element} class=${`virtual-list ${className}`} role=${role} aria-label=${label} tabindex="0"
+      aria-activedescendant=${activeId}>
       <div class="virtual-space" style=${{ height: `${virtualizer.getTotalSize()}px` }}>
         ${shown.map((item) => html`
           <div key=${item.key} data-index=${item.index} class="virtual-row" role=${role === "list" ? "listitem" : undefined}
