@@ -51,10 +51,12 @@ export function View({ id }) {
         ${histogram.data ? html`<${OverTime} histogram=${histogram.data} id=${id} />` : html`<${Skeleton} lines=${4} />`}
       </section>
       <div class="columns">
-        <${AgentErrors} id=${id} period=${period} />
+        <div class="column">
+          <${AgentErrors} id=${id} period=${period} />
+          <${AgentPatterns} id=${id} period=${period} />
+        </div>
         <${AgentSessions} id=${id} period=${period} />
       </div>
-      <${AgentPatterns} id=${id} period=${period} />
     </div>
   `;
 }
@@ -67,7 +69,7 @@ function Figures({ agent, id }) {
       <div><dt>Records, 24 h</dt><dd title=${full(agent.records_24h)}>${compact(agent.records_24h)}</dd><dd class="faint">${rateText(agent.rate_per_minute)}</dd></div>
       <div><dt>Errors, 24 h</dt><dd class=${agent.errors_24h ? "level-error" : ""}>${full(agent.errors_24h)}</dd><dd class="faint">${percent(agent.error_rate)} of all</dd></div>
       <div><dt>Sessions, 24 h</dt><dd>${full(agent.sessions_24h)}</dd><dd class="faint"><a href=${viewAddress("/ui/sessions", { agent: id })}>all sessions</a></dd></div>
-      <div><dt>Usual silence</dt><dd>${agent.usual_gap_seconds === null ? "–" : duration(agent.usual_gap_seconds * 1000)}</dd><dd class="faint">${agent.usual_gap_seconds === null ? "too few records to say" : "at most, 95 of 100 times"}</dd></div>
+      <div><dt>Usual silence</dt><dd>${agent.usual_gap_seconds === null ? "–" : duration(agent.usual_gap_seconds * 1000)}</dd><dd class="faint">${agent.usual_gap_seconds === null ? "too few records to say" : "19 of 20 times at most"}</dd></div>
       <div><dt>Ever</dt><dd title=${full(agent.total)}>${compact(agent.total)}</dd><dd class="faint"><a href=${viewAddress("/ui/traces", { agent: id })}>traces</a></dd></div>
     </dl>
   `;

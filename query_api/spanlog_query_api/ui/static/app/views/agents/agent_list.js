@@ -26,6 +26,9 @@ const KEYS = {
   records: (agent) => agent.records_24h,
 };
 
+/** Where a column's class is not its name: views have those. @type {Record<string, string>} */
+const COLUMNS = { state: "standing", errors: "failures", sessions: "runs" };
+
 export function View() {
   const agents = useResource((signal) => get("/logs/agents", {}, signal), [], { pollSeconds: POLL_SECONDS });
   const search = queryValue("search").toLowerCase();
@@ -91,13 +94,13 @@ function Table({ agents, selected, select, sort }) {
           ${agents.map((agent) => html`
             <tr key=${agent.agent_id} id=${`agent-${agent.agent_id}`} class=${agent.is_silent ? "silent" : ""}
               aria-current=${agent === selected ? "true" : undefined} onClick=${() => select(agent)}>
-              <td class="state"><${AgentState} agent=${agent} /></td>
+              <td class="standing"><${AgentState} agent=${agent} /></td>
               <td class="who"><a class="one-line" href=${addressOf(agent)}>${agent.agent_id || "(no name)"}</a></td>
               <td class="number records" title=${full(agent.records_24h)}>${compact(agent.records_24h)}</td>
               <td class="number quiet rate">${rateText(agent.rate_per_minute)}</td>
-              <td class=${`number errors ${agent.errors_24h ? "level-error" : "faint"}`}
+              <td class=${`number failures ${agent.errors_24h ? "level-error" : "faint"}`}
                 title=${counted(agent.errors_24h, "error")}>${agent.records_24h ? percent(agent.error_rate) : "–"}</td>
-              <td class="number quiet sessions">${full(agent.sessions_24h)}</td>
+              <td class="number quiet runs">${full(agent.sessions_24h)}</td>
               <td class="number quiet last"><${Ago} at=${agent.last_activity} bare /></td>
             </tr>`)}
         </tbody>
@@ -110,7 +113,7 @@ function Table({ agents, selected, select, sort }) {
 function Sorted({ name, sort, number, children }) {
   const isCurrent = sort === name;
   return html`
-    <th class=${`${name} ${number ? "number" : ""}`} aria-sort=${isCurrent ? "descending" : undefined}>
+    <th class=${`${COLUMNS[name] ?? name} ${number ? "number" : ""}`} aria-sort=${isCurrent ? "descending" : undefined}>
       <button type="button" class="link-like" onClick=${() => setQuery({ sort: name === "state" ? null : name })}>${children}${isCurrent ? " ↓" : ""}</button>
     </th>
   `;

@@ -12,6 +12,7 @@ import { duration } from "../../core/time.js";
 import { GroupState } from "../errors/group_state.js";
 
 const SHOWN = 8;
+const SHOWN_SESSIONS = 12;
 const SHOWN_PATTERNS = 15;
 const BUCKETS = 24;
 const SHOWN_CHARACTERS = 300;
@@ -56,7 +57,7 @@ export function AgentErrors({ id, period }) {
 /** @param {PartProps} props */
 export function AgentSessions({ id, period }) {
   const page = useResource(
-    (signal) => get("/sessions", { agent_id: id, ...period.bounds(), limit: SHOWN }, signal), [id, period.id], POLL,
+    (signal) => get("/sessions", { agent_id: id, ...period.bounds(), limit: SHOWN_SESSIONS }, signal), [id, period.id], POLL,
   );
   return html`
     <${Part} title="Sessions" resource=${page} count=${page.data?.items.length ?? 0} empty=${`None in the ${period.label}.`}

@@ -1,6 +1,5 @@
 // One session on one time line: operations, records, errors, and what models used and cost.
 import { html, useMemo, useState } from "../../../vendor/preact.js";
-import { CopyButton } from "../../components/copy_button.js";
 import { Icon } from "../../components/icon.js";
 import { EmptyState, LoadingBar, Problem } from "../../components/states.js";
 import { Ago, Moment } from "../../components/time.js";
@@ -10,6 +9,7 @@ import { compact, counted, full } from "../../core/numbers.js";
 import { useResource } from "../../core/resource.js";
 import { navigate, viewAddress } from "../../core/router.js";
 import { duration, milliseconds } from "../../core/time.js";
+import { AgentLegend } from "../waterfall/agent_legend.js";
 import { spansOf } from "../waterfall/spans.js";
 import { costText } from "../waterfall/usage.js";
 import { Waterfall } from "../waterfall/waterfall.js";
@@ -20,7 +20,6 @@ const MOST = 10_000;
 const NOT_FOUND = 404;
 const POLL_SECONDS = 10;
 const FRESH_MILLISECONDS = 300_000;
-const SHOWN_AGENTS = 8;
 
 /**
  * All of it, up to a number of items.
@@ -48,7 +47,7 @@ export function View({ id }) {
     <a class="button bare icon-only" href=${viewAddress("/ui/sessions")} aria-label="Back to the list"><${Icon} name="left" /></a>
   `;
   return html`
-    <${ViewHead} title=${id} tabTitle=${id.slice(0, 80)} before=${back}><${CopyButton} text=${id} label="Copy the session's key" /><//>
+    <${ViewHead} title=${id} tabTitle=${id.slice(0, 80)} before=${back} />
     ${loaded.error && !isMissing && html`<${Problem} error=${loaded.error} retry=${loaded.reload} />`}
     ${isMissing && html`<div class="card"><${EmptyState} title="There is no such session">
       <p>It has not come yet, or is not kept any more.</p>
@@ -79,7 +78,6 @@ function Session({ session, items, isWhole, isLoading, leave, onMore }) {
   const spans = useMemo(() => spansOf(treeOf(items), session.first_seen), [items, session]);
   // The period of the figures may begin or end at something that is on a later page.
   const length = useMemo(() => spans.reduce((longest, span) => Math.max(longest, span.to), session.duration_ms), [spans, session]);
-  const agents = session.agents.slice(0, SHOWN_AGENTS);
   return html`
     <div class="session">
       <dl class="session-figures">
@@ -91,9 +89,7 @@ function Session({ session, items, isWhole, isLoading, leave, onMore }) {
         <div><dt>Cost</dt><dd>${session.cost === null ? "–" : costText(session.cost)}</dd><dd class="faint">${session.cost === null ? "nobody says" : "as senders say"}</dd></div>
       </dl>
       <${Waterfall} spans=${spans} start=${session.first_seen} length=${length} label="The session over time" onLeave=${leave}>
-        <span class="session-agents">${agents.map((/** @type {string} */ agent) => html`
-          <a key=${agent} class="one-line" href=${viewAddress(`/ui/agents/${encodeURIComponent(agent)}`)}>${agent || "(no name)"}</a>`)}
-          ${session.agents.length > SHOWN_AGENTS && html`<span class="faint">+${session.agents.length - SHOWN_AGENTS}</span>`}</span>
+        <${AgentLegend} spans=${spans} />
       <//>
       ${!isWhole && html`<p class="more"><span class="quiet">The first ${full(items.length)} of ${full(session.log_count + session.span_count)} are shown.</span>
         <button type="button" class="button" disabled=${isLoading} onClick=${onMore}>Show more</button></p>`}

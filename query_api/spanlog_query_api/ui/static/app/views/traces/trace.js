@@ -10,14 +10,13 @@ import { counted } from "../../core/numbers.js";
 import { useResource } from "../../core/resource.js";
 import { navigate, viewAddress } from "../../core/router.js";
 import { duration, milliseconds } from "../../core/time.js";
-import { agentColors } from "../waterfall/agent_colors.js";
+import { AgentLegend } from "../waterfall/agent_legend.js";
 import { spansOf, titleOf } from "../waterfall/spans.js";
 import { Waterfall } from "../waterfall/waterfall.js";
 
 const NOT_FOUND = 404;
 const POLL_SECONDS = 5;
 const FRESH_MILLISECONDS = 120_000;
-const SHOWN_AGENTS = 8;
 
 /** @param {{ id: string }} props */
 export function View({ id }) {
@@ -57,9 +56,7 @@ function Follow({ id, trace }) {
 /** @param {{ trace: any, leave: () => void }} props */
 function Trace({ trace, leave }) {
   const spans = useMemo(() => spansOf(trace.roots, trace.start), [trace]);
-  const colors = useMemo(() => agentColors(spans), [spans]);
   const warned = spans.filter((span) => span.warnings.length > 0).length;
-  const agents = [...colors].slice(0, SHOWN_AGENTS);
   return html`
     <div class="trace">
       <p class="trace-facts">
@@ -67,14 +64,11 @@ function Trace({ trace, leave }) {
         <strong>${duration(trace.duration_ms)}</strong>
         <span>${counted(trace.span_count, "span")}, ${counted(trace.log_count, "record")}</span>
         ${trace.error_count > 0 && html`<span class="level-error">${counted(trace.error_count, "error")}</span>`}
-        ${agents.map(([agent, color]) => html`
-          <a key=${agent} class=${`trace-agent agent-${color}`} href=${viewAddress(`/ui/agents/${encodeURIComponent(agent)}`)}>
-            <i class="wf-dot" aria-hidden="true"></i><span class="one-line">${agent || "(no name)"}</span></a>`)}
-        ${colors.size > SHOWN_AGENTS && html`<span class="faint">and ${colors.size - SHOWN_AGENTS} more agents</span>`}
-        <a class="faint" href=${viewAddress("/ui/logs", { q: `trace_id:${trace.trace_id}`, period: null, ...around(trace) })}>its logs</a>
+        <${AgentLegend} spans=${spans} />
+        <a class="end" href=${viewAddress("/ui/logs", { q: `trace_id:${trace.trace_id}`, period: null, ...around(trace) })}>In the logs</a>
       </p>
       ${trace.truncated && html`<p class="trace-note"><${Icon} name="warning" />There is more in this trace than is shown: the first 10,000 spans and records are.</p>`}
-      ${warned > 0 && html`<p class="trace-note"><${Icon} name="warning" />${counted(warned, "span")} with a note on its place: a parent that is not stored, or clocks that differ. Each is marked with “!”.</p>`}
+      ${warned > 0 && html`<p class="trace-note"><${Icon} name="warning" />${counted(warned, "span")} marked “!”: a parent is not stored, or clocks differ.</p>`}
       <${Waterfall} spans=${spans} start=${trace.start} length=${trace.duration_ms} label="Spans and records" traceId=${trace.trace_id} onLeave=${leave} />
     </div>
   `;

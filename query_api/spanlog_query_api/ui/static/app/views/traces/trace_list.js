@@ -25,10 +25,6 @@ const ERRORS = [
   { value: "true", label: "With errors" },
   { value: "false", label: "Without" },
 ];
-const ORDERS = [
-  { value: "start", label: "Newest" },
-  { value: "duration", label: "Longest" },
-];
 
 export function View() {
   const period = currentPeriod();
@@ -65,8 +61,6 @@ export function View() {
         <${FilterField} name="max" label="At most this long" placeholder="≤ 10s" className="short" />
         ${asked.service && html`<button type="button" class="button small" title="Take this filter out" onClick=${() => setQuery({ service: null })}>service: <span class="one-line">${asked.service}</span> ✕</button>`}
         <${Choices} label="Errors" value=${asked.error} options=${ERRORS} onChoose=${(/** @type {string} */ error) => setQuery({ error }, { replace: false })} />
-        <${Choices} label="Order" value=${asked.order} options=${ORDERS}
-          onChoose=${(/** @type {string} */ order) => setQuery({ order: order === "start" ? null : order }, { replace: false })} />
         <span class="faint count">${page.data ? `${counted(traces.length, "trace")}${page.data.next_cursor ? ", and more" : ""}` : ""}</span>
       </div>
       ${page.error && html`<${Problem} error=${page.error} retry=${page.reload} />`}
@@ -74,7 +68,7 @@ export function View() {
       ${page.data && (traces.length
         ? html`
           <${TraceScatter} traces=${traces} selected=${selected} onOpen=${open} />
-          <${TraceTable} ...${{ traces, selected, select }} />`
+          <${TraceTable} ...${{ traces, selected, select }} order=${asked.order} />`
         : html`<${Nothing} period=${period} />`)}
       ${page.data?.next_cursor && html`
         <p class="more"><button type="button" class="button" disabled=${asked.limit >= MOST}

@@ -98,7 +98,7 @@ function scaleOf(traces, width) {
     TOP + tall - (Math.max(0, Math.log10(Math.max(length, 0.001)) - low) / (high - low)) * tall;
   const every = Math.max(1, Math.ceil((high - low) / 4));
   const rows = [];
-  for (let power = low; power <= high; power += every) rows.push({ y: y(10 ** power), text: duration(10 ** power) });
+  for (let power = low; power <= high; power += every) rows.push({ y: y(10 ** power), text: powerText(power) });
   const step = STEPS.find((each) => (last - first) / each <= inner / TICK_PIXELS) ?? 30 * DAY;
   const offset = new Date(first).getTimezoneOffset() * 60_000;
   const columns = [];
@@ -123,6 +123,12 @@ function choose(drawn, scale) {
     min: lengthText(scale.lengthAt(Math.max(y, toY))),
     max: lengthText(scale.lengthAt(Math.min(y, toY))),
   }, { replace: false });
+}
+
+/** Ten to this power of milliseconds: "1 ms", "100 ms", "10 s". @param {number} power */
+function powerText(power) {
+  if (power < 0) return `${10 ** (power + 3)} µs`;
+  return power < 3 ? `${10 ** power} ms` : `${(10 ** (power - 3)).toLocaleString("en")} s`;
 }
 
 /** As the API takes it. @param {number} length milliseconds */

@@ -3,7 +3,8 @@ import { html } from "../../../vendor/preact.js";
 import { useDragRange } from "./drag_range.js";
 import { ticksOf } from "./ticks.js";
 
-const LAST_SHARE = 0.94;
+const LAST_SHARE = 0.93;
+const ROOM_FOR_TWO = 0.24;
 
 /** @param {{ shown: [number, number], most: number, onShow: (from: number, to: number) => void, children?: any }} props */
 export function Axis({ shown, most, onShow, children }) {
@@ -14,8 +15,11 @@ export function Axis({ shown, most, onShow, children }) {
     <div class="wf-head">
       ${children}
       <div class="wf-axis" ref=${element} onPointerDown=${onPointerDown} aria-hidden="true" title="Drag to look closer">
-        ${ticksOf(from, to, most).map((tick) => {
+        ${ticksOf(from, to, most).map((tick, index, all) => {
           const share = (tick.at - from) / (to - from);
+          const before = index ? ((all[index - 1]?.at ?? 0) - from) / (to - from) : 0;
+          // At the end there is room on its left only, if there is.
+          if (share > LAST_SHARE && share - before < ROOM_FOR_TWO) return null;
           return html`<span key=${tick.text} class=${share > LAST_SHARE ? "last" : ""} style=${{ left: `${share * 100}%` }}>${tick.text}</span>`;
         })}
         ${dragged && html`<i style=${{ left: `${dragged[0] * 100}%`, width: `${(dragged[1] - dragged[0]) * 100}%` }}></i>`}

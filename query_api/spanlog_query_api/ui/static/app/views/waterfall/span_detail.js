@@ -9,7 +9,7 @@ import { millisecondsBetween } from "../../core/nanoseconds.js";
 import { counted, percent } from "../../core/numbers.js";
 import { navigate, viewAddress } from "../../core/router.js";
 import { duration } from "../../core/time.js";
-import { titleOf } from "./spans.js";
+import { offsetText, titleOf } from "./spans.js";
 import { zoomTo } from "./tree_keys.js";
 import { usageText } from "./usage.js";
 
@@ -49,10 +49,10 @@ export function SpanDetail({ span, spans, tree, start, length, traceId, color, o
       <dl class="facts inside">
         <dt>Kind</dt><dd>${KINDS[node.kind]}</dd>
         <dt>Agent</dt><dd><a class="logged" href=${viewAddress(`/ui/agents/${encodeURIComponent(node.agent_id)}`)}>${node.agent_id || "(no name)"}</a></dd>
-        <dt>${span.isLog ? "At" : "Start"}</dt><dd><${Moment} at=${node.start} fraction /> <span class="faint">+${duration(Math.max(0, span.from))}</span></dd>
+        <dt>${span.isLog ? "At" : "Start"}</dt><dd><${Moment} at=${node.start} fraction /> <span class="faint">${offsetText(span.from)}</span></dd>
         ${node.duration_ms !== null && html`<dt>Length</dt><dd>${duration(node.duration_ms)} <span class="faint">${percent(node.duration_ms / length)} of all</span></dd>`}
         ${!span.isLog && children.length > records.length && html`<dt>Its own</dt><dd>${duration(ownTime(span, children))} <span class="faint">in none of its spans</span></dd>`}
-        ${critical > 0 && html`<dt>Waited for</dt><dd>${duration(critical)} <span class="faint">of the longest way through</span></dd>`}
+        ${critical > 0 && html`<dt>Critical</dt><dd>${duration(critical)} <span class="faint">on the critical path</span></dd>`}
         ${node.status && html`<dt>Status</dt><dd class=${span.isError ? "level-error" : ""}>${node.status}</dd>`}
         ${span.isLog && node.name && html`<dt>Logger</dt><dd class="logged">${node.name.slice(0, 500)}</dd>`}
         ${usage && html`<dt>Used</dt><dd>${usage}</dd>`}
@@ -78,7 +78,7 @@ export function SpanDetail({ span, spans, tree, start, length, traceId, color, o
             <li key=${record.key}>
               <span class=${`level level-${record.node.level}`}>${record.node.level}</span>
               <button type="button" class="link-like logged" onClick=${() => tree.go(record)}>${titleOf(record.node)}</button>
-              <span class="faint number">+${duration(Math.max(0, record.from))}</span>
+              <span class="faint number">${offsetText(record.from)}</span>
             </li>`)}</ul>
           ${records.length > SHOWN_RECORDS && html`<p class="faint">and ${records.length - SHOWN_RECORDS} more</p>`}
         </div>
@@ -113,7 +113,7 @@ function Event({ event, start }) {
   const { [STACK]: stack, ...attributes } = event.attributes;
   return html`
     <div class="wf-event">
-      <p><strong class="logged">${event.name}</strong> <span class="faint" title=${event.time}>+${duration(Math.max(0, millisecondsBetween(start, event.time)))}</span></p>
+      <p><strong class="logged">${event.name}</strong> <span class="faint" title=${event.time}>${offsetText(millisecondsBetween(start, event.time))}</span></p>
       <${Attributes} values=${attributes} />
       ${stack && html`<${StackTrace} text=${String(stack)} />`}
     </div>

@@ -3,8 +3,7 @@ import { html } from "../../../vendor/preact.js";
 import { Icon } from "../../components/icon.js";
 import { full } from "../../core/numbers.js";
 import { duration } from "../../core/time.js";
-import { titleOf } from "./spans.js";
-import { usageText } from "./usage.js";
+import { offsetText, titleOf } from "./spans.js";
 
 /** @typedef {import("./spans.js").Span} Span */
 
@@ -21,7 +20,6 @@ export function SpanRow({ span, color, shown, own, isCurrent, isFound, isOpen, c
   const title = titleOf(node);
   const below = span.end - span.index - 1;
   const names = ["wf-row", `agent-${color}`, span.isLog ? "is-log" : "is-span", span.isError ? "is-error" : "", isFound ? "is-found" : ""];
-  const usage = usageText(node);
   // Deep below, steps are smaller: there has to be room for a name.
   const indent = Math.min(span.depth, STEEP_LEVELS) * 14 + Math.max(0, Math.min(span.depth - STEEP_LEVELS, FLAT_LEVELS)) * 3;
   const toggle = (/** @type {Event} */ event) => {
@@ -44,11 +42,11 @@ export function SpanRow({ span, color, shown, own, isCurrent, isFound, isOpen, c
         ${span.warnings.length > 0 && html`<span class="badge tone-warn" title=${span.warnings.join("\n")}>!<span class="only-read-out"> ${span.warnings.join(" ")}</span></span>`}
         <span class="wf-title one-line" title=${title}>${title}</span>
         ${!isOpen && below > 0 && html`<span class=${`badge ${span.errorsBelow ? "tone-error" : ""}`}>+${full(below)}</span>`}
-        ${usage && html`<span class="wf-usage faint">${usage}</span>`}
-        ${!span.isLog && html`<span class="wf-agent faint one-line">${node.agent_id}</span>`}
+        ${span.usage && html`<span class="wf-usage faint">${span.usage}</span>`}
+        ${!span.isLog && span.agentChanges && html`<span class="wf-agent faint one-line">${node.agent_id}</span>`}
       </div>
       <div class="wf-length number">${span.isLog
-        ? html`<span class="faint" title="after the start">+${duration(Math.max(0, span.from))}</span>`
+        ? html`<span class="faint" title="after the start">${offsetText(span.from)}</span>`
         : node.duration_ms === null ? html`<span class="faint" title="not known">–</span>` : duration(node.duration_ms)}</div>
       <div class="wf-track">${span.isLog ? html`<${Point} ...${{ span, shown }} />` : html`<${Bar} ...${{ span, shown, own }} />`}</div>
     </div>

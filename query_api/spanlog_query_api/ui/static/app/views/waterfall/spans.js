@@ -1,6 +1,8 @@
 // A tree of the API → spans one after the other, each with what the waterfall draws of it. A record is a span too, of
 // no length.
 import { millisecondsBetween } from "../../core/nanoseconds.js";
+import { duration } from "../../core/time.js";
+import { usageText } from "./usage.js";
 
 /**
  * @typedef {object} TreeNode a node as `GET /traces/{id}` gives it
@@ -32,8 +34,10 @@ import { millisecondsBetween } from "../../core/nanoseconds.js";
  * @property {number} from milliseconds after the start of all
  * @property {number} to
  * @property {boolean} isLog
+ * @property {boolean} agentChanges whether its parent is another agent's
  * @property {boolean} isError
  * @property {number} errorsBelow among its descendants
+ * @property {string} usage what a model used, said once: a record repeats what its span says
  * @property {string[]} warnings
  */
 
@@ -57,7 +61,9 @@ export function spansOf(roots, start) {
     seen.set(node.id, before + 1);
     spans.push({
       index, key: before ? `${node.id}~${before}` : node.id, node, depth, parent, end: index + 1, from, to: from + (node.duration_ms ?? 0), isLog: node.kind === "log",
+      agentChanges: spans[parent]?.node.agent_id !== node.agent_id,
       isError: node.status === "Error" || node.level === "error" || node.level === "critical", errorsBelow: 0, warnings: [],
+      usage: node.kind === "log" && spans[parent]?.usage ? "" : usageText(node),
     });
     for (const child of node.children.toReversed()) waiting.push({ node: child, depth: depth + 1, parent: index });
   }
@@ -103,4 +109,9 @@ export function textOf({ node }) {
 export function titleOf(node) {
   if (node.kind === "log") return (node.message || node.name || "(empty record)").slice(0, 500);
   return node.name.slice(0, 500) || (node.kind === "missing" ? "(span not stored)" : "(no name)");
+}
+
+/** How long after the start of all: "+0", "+1.2 s". @param {number} from milliseconds */
+export function offsetText(from) {
+  return `+${from < 0.0005 ? "0" : duration(from)}`;
 }

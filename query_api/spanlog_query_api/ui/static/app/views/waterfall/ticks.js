@@ -2,7 +2,7 @@
 
 const UNITS = /** @type {const} */ ([
   { name: "µs", length: 0.001, below: 1 },
-  { name: "ms", length: 1, below: 2000 },
+  { name: "ms", length: 1, below: 1000 },
   { name: "s", length: 1000, below: 180_000 },
   { name: "min", length: 60_000, below: 3 * 3_600_000 },
   { name: "h", length: 3_600_000, below: 3 * 86_400_000 },

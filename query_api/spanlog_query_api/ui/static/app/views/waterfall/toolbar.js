@@ -12,6 +12,7 @@ const TYPING_MILLISECONDS = 200;
 export function Toolbar({ tree, spans, length, children }) {
   const deepest = spans.reduce((most, span) => Math.max(most, span.depth), 0) + 1;
   const errors = spans.filter((span) => span.isError && (tree.hasRecords || !span.isLog));
+  const hasSpans = spans.some((span) => !span.isLog);
   const hasLogs = spans.some((span) => span.isLog);
   return html`
     <div class="wf-tools">
@@ -39,6 +40,7 @@ export function Toolbar({ tree, spans, length, children }) {
         </button>
       `}
       ${children}
+      ${hasSpans && html`<span class="wf-hint" title="What the whole had to wait for: shortening anything else would not end it sooner."><i></i>critical path</span>`}
     </div>
   `;
 }

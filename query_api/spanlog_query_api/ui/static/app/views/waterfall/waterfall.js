@@ -18,7 +18,7 @@ import { useTree } from "./use_tree.js";
 
 const ROW_PIXELS = 28;
 const PHONE_ROW_PIXELS = 46;
-const TICK_PIXELS = 110;
+const TICK_PIXELS = 90;
 const LEAST_ROWS = 3;
 const PHONE = "(max-width: 640px)";
 const WIDTH_NAME = "waterfall-name-percent";
