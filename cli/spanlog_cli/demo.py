@@ -155,6 +155,7 @@ def _print_where_to_look(stack: Stack) -> None:
         f"""
 The stack stays up until Ctrl-C. Open or ask:
 
+  {url}/                          the page: overview, errors, logs, traces, agents, sessions
   {url}/logs/summary              what broke, is it new, how often
   {url}/logs?level=error          the records
   {url}/traces?order=duration     the traces, slowest first

@@ -127,6 +127,7 @@ async def _run(stack: Stack) -> bool:
     await stack.start()
     leave_what_is_there_alone()
     click.echo(f"spanlog is up after {time.monotonic() - began:.1f} s; Ctrl-C stops it")
+    click.echo(f"  web page    http://{stack.api}/")
     click.echo(f"  query API   http://{stack.api}        (documentation: http://{stack.api}/docs)")
     click.echo(f"  OTLP/HTTP   http://{stack.otlp_http}")
     click.echo(f"  OTLP/gRPC   http://{stack.otlp_grpc}")

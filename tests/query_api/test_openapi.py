@@ -23,6 +23,7 @@ PATHS = {
     "/logs/resolve-batch": {"post"},
     "/errors": {"get"},
     "/errors/{fingerprint}": {"get", "patch"},
+    "/errors/{fingerprint}/similar": {"get"},
     "/errors/merge": {"post"},
     "/errors/split": {"post"},
     "/traces": {"get"},

@@ -6,6 +6,7 @@ A stack of its own gets two days of made-up records; the pictures go to docs/scr
 import argparse
 import io
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 from stack_process import RunningStack
 from web_browser import PHONE, ZONE, SeededStack, launch, seed
+from web_otlp import OtlpSender, SentLog
+from web_scene import ERROR
 
 TARGET: Final = Path(__file__).parents[2] / "docs" / "screenshots"
 DESK: Final = {"width": 1360, "height": 850}
@@ -66,6 +69,17 @@ def keep_small(picture: bytes, target: Path) -> None:
         image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
+def fail_again(seeded: SeededStack) -> None:
+    """Resolve a group, and have it come back."""
+    group = group_of(seeded, "no quote for SOL")
+    address = f"/errors/{group['fingerprint']}"
+    assert seeded.stack.request("PATCH", address, {"status": "resolved", "by": "bo"}).status == 200
+    sender = OtlpSender(seeded.stack.otlp_http)
+    sender.logs([SentLog("price-watcher", group["title"], time.time_ns(), ERROR)])
+    sender.close()
+    seeded.stack.wait_for(address, lambda found: found["status"] == "regressed")
+
+
 def take(browser: Browser, seeded: SeededStack, kind: str, folder: Path, names: list[str]) -> None:
     """Take the pictures of one kind."""
     context = browser.new_context(timezone_id=ZONE, locale="en-GB", reduced_motion="reduce", **KINDS[kind])
@@ -96,6 +110,7 @@ def main() -> None:
         try:
             seeded = seed(stack)
             act_as_people_do(seeded)
+            fail_again(seeded)
             for kind in arguments.kind or KINDS:
                 take(browser, seeded, kind, arguments.to, arguments.names)
         finally:

@@ -1,6 +1,8 @@
 """Around the views: addresses, keys, theme, phones, the key, the stack going away."""
 
+import random
 import re
+import socket
 
 from playwright.sync_api import expect
 from web_browser import PHONE
@@ -40,18 +42,27 @@ def test_g_and_a_letter_go_to_a_view(settled, page):
     expect(page.get_by_role("heading", level=1, name="Errors")).to_be_visible()
 
 
+def port_of_its_own():
+    """A free port that no program gets by asking for any: between two starts nobody else takes it."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+    raise AssertionError("every port is taken")
+
+
 def test_what_is_loaded_is_loaded_anew_when_the_stack_is_back(start_stack, page):
-    stack = start_stack()
+    address = f"127.0.0.1:{port_of_its_own()}"
+    stack = start_stack("--api", address)
     stack.request("POST", "/logs", {"agent_id": "before", "message": "one"})
     page.goto(stack.api)
     agents = page.get_by_role("region", name="Agents")
     expect(agents).to_contain_text("before")
-    port = stack.api.rsplit(":", 1)[1]
     stack.kill()
     expect(page.get_by_text("The stack does not answer")).to_be_visible()
     # What was there stays to be read meanwhile.
     expect(agents).to_contain_text("before")
-    again = start_stack("--api", f"127.0.0.1:{port}")
+    again = start_stack("--api", address)
     again.request("POST", "/logs", {"agent_id": "after", "message": "two"})
     expect(agents).to_contain_text("after")
     expect(page.get_by_text("The stack does not answer")).to_have_count(0)
@@ -82,7 +93,12 @@ def test_the_theme_is_the_systems_until_another_one_is_chosen_and_then_stays(set
 
 def test_the_zone_is_shown(settled, page):
     page.goto(settled.url)
-    expect(page.get_by_text(re.compile(r"Europe/Berlin \(GMT\+[12]\)"))).to_be_visible()
+    for width, place in ((1280, ".zone"), (800, ".narrow-zone"), (390, ".narrow-zone")):
+        page.set_viewport_size({"width": width, "height": 800})
+        expect(page.locator(place)).to_contain_text(re.compile(r"Europe/Berlin \(GMT\+[12]\)"))
+        expect(page.locator(place)).to_be_visible()
+    # Of every moment UTC is told too.
+    expect(page.locator("time").first).to_have_attribute("title", re.compile(r"GMT\+[12]\n.* UTC$"))
 
 
 def test_the_page_fits_a_phone(settled, open_page):

@@ -7,7 +7,7 @@ import { Dialog } from "./dialog.js";
 export function HelpDialog({ onClose }) {
   return html`
     <${Dialog} title="Keys" onClose=${onClose}>
-      ${activeKeys.value.map((group) => html`
+      ${grouped().map((group) => html`
         <section class="key-group">
           <h3>${group.title}</h3>
           <dl>
@@ -19,4 +19,12 @@ export function HelpDialog({ onClose }) {
       `)}
     <//>
   `;
+}
+
+/** Several parts of a view may have keys under one title; the innermost view's come first. */
+function grouped() {
+  /** @type {Map<string, import("../core/keyboard.js").Key[]>} */
+  const byTitle = new Map();
+  for (const group of activeKeys.value) byTitle.set(group.title, [...(byTitle.get(group.title) ?? []), ...group.keys]);
+  return [...byTitle].map(([title, keys]) => ({ title, keys })).reverse();
 }

@@ -38,16 +38,21 @@ export function useResource(load, of, { pollSeconds = 0, keepWhileChanging = fal
     [],
   );
   const returned = returns.value;
+  const isWaiting = useRef(false);
 
   useEffect(() => {
     const controller = new AbortController();
+    isWaiting.current = true;
     setState((now) => ({ ...now, isLoading: true }));
     loader.current(controller.signal).then(
       (data) => {
-        if (!controller.signal.aborted) setState({ name, data, isLoading: false });
+        if (controller.signal.aborted) return;
+        isWaiting.current = false;
+        setState({ name, data, isLoading: false });
       },
       (error) => {
         if (controller.signal.aborted) return;
+        isWaiting.current = false;
         // The banner says that the stack is away; what is shown stays.
         const keepsData = error instanceof ConnectionLostError;
         setState((now) => ({
@@ -61,7 +66,8 @@ export function useResource(load, of, { pollSeconds = 0, keepWhileChanging = fal
   useEffect(() => {
     if (!pollSeconds) return undefined;
     const timer = setInterval(() => {
-      if (!document.hidden) reload();
+      // A slow answer is waited for: asking anew would end it, again and again.
+      if (!document.hidden && !isWaiting.current) reload();
     }, pollSeconds * 1000);
     return () => clearInterval(timer);
   }, [pollSeconds]);

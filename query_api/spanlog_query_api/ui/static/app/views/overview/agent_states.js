@@ -25,8 +25,7 @@ export function AgentStates({ agents }) {
             <span class="what">
               <span class="one-line">${agent.agent_id || "(no name)"}</span>
               <span class="faint one-line">
-                ${counted(agent.records_24h, "record")} in 24 h${agent.errors_24h > 0 && html`,
-                  <span class="level-error">${counted(agent.errors_24h, "error")}</span>`}
+                ${counted(agent.records_24h, "record")} in 24 h${agent.errors_24h > 0 && html`,${" "}<span class="level-error">${counted(agent.errors_24h, "error")}</span>`}
               </span>
             </span>
             ${agent.is_silent

@@ -12,7 +12,7 @@ const SHOWN = 8;
 export function ErrorHighlights({ summary, period }) {
   if (!summary) return html`<header><h2>Errors to look at</h2></header><${Skeleton} lines=${6} />`;
   const seen = new Set();
-  const groups = [...summary.regressed, ...summary.new, ...summary.unresolved].filter((group) => {
+  const groups = [...summary.regressed, ...summary.new.filter(isOpen), ...summary.unresolved].filter((group) => {
     const isFirst = !seen.has(group.fingerprint);
     seen.add(group.fingerprint);
     return isFirst;
@@ -27,6 +27,11 @@ export function ErrorHighlights({ summary, period }) {
       ? html`<ul class="highlights">${groups.slice(0, SHOWN).map((group) => html`<${Highlight} key=${group.fingerprint} group=${group} />`)}</ul>`
       : html`<p class="inside quiet">No open error (${period.label}).</p>`}
   `;
+}
+
+/** Whether nobody has dealt with it yet. @param {{ unresolved_count: number }} group */
+export function isOpen(group) {
+  return group.unresolved_count > 0;
 }
 
 /** @param {{ group: any }} props */

@@ -1,5 +1,5 @@
 // Is everything all right? What is not stands first.
-import { html } from "../../../vendor/preact.js";
+import { html, useEffect } from "../../../vendor/preact.js";
 import { LoadingBar, Problem, Skeleton } from "../../components/states.js";
 import { PeriodPicker } from "../../components/period_picker.js";
 import { ViewHead } from "../../components/view_head.js";
@@ -31,7 +31,10 @@ export function View() {
 /** Turns live with the first record. @param {{ reload: () => void }} props */
 function WaitingForRecords({ reload }) {
   const found = useResource((signal) => get("/logs", { limit: 1 }, signal), [], { pollSeconds: WAITING_POLL_SECONDS });
-  if (found.data?.items.length) reload();
+  const isThere = Boolean(found.data?.items.length);
+  useEffect(() => {
+    if (isThere) reload();
+  }, [isThere]);
   return html`<${FirstSteps} />`;
 }
 

@@ -3,6 +3,7 @@ import { html } from "../../../vendor/preact.js";
 import { counted } from "../../core/numbers.js";
 import { viewAddress } from "../../core/router.js";
 import { duration } from "../../core/time.js";
+import { isOpen } from "./error_highlights.js";
 
 const LONG_LAG_SECONDS = 10;
 
@@ -39,9 +40,11 @@ function concernsOf({ summary, agents, ingest, ready }) {
       href: viewAddress("/ui/errors", { status: "regressed" }),
     });
   }
-  if (summary.new_total) {
+  // The list is cut at some length; a new error that somebody dealt with is no concern.
+  const fresh = summary.new_total > summary.new.length ? summary.new_total : summary.new.filter(isOpen).length;
+  if (fresh) {
     concerns.push({
-      tone: "error", text: counted(summary.new_total, "new error"), href: viewAddress("/ui/errors", { status: "new" }),
+      tone: "error", text: counted(fresh, "new error"), href: viewAddress("/ui/errors", { status: "new" }),
     });
   }
   const silent = agents.filter((agent) => agent.is_silent);
