@@ -4,6 +4,11 @@ import re
 
 import pytest
 
+from spanlog_query_api.models.entries import Entry
+from spanlog_query_api.models.patterns import Pattern
+from spanlog_query_api.models.sessions import Session, SessionItem
+from spanlog_query_api.models.traces import TraceListItem
+
 PATHS = {
     "/health": {"get"},
     "/ready": {"get"},
@@ -77,6 +82,15 @@ def test_the_definitions_of_the_lists_are_in_it(document):
         assert f"* **{word}**: " in description
     for word in ("period of equal length", "recurring_min", "muted"):
         assert word in description
+
+
+@pytest.mark.parametrize("model", [Entry, Pattern, Session, SessionItem, TraceListItem])
+def test_examples_are_of_the_shape_that_they_explain(document, model):
+    examples = model.model_config["json_schema_extra"]["examples"]
+    for example in examples:
+        assert model.model_validate(example, extra="forbid").model_dump() == example
+    # The document leaves out what is null.
+    assert len(document["components"]["schemas"][model.__name__]["examples"]) == len(examples)
 
 
 def test_posting_has_an_example_that_is_taken(document, client):

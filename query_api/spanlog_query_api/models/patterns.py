@@ -1,14 +1,35 @@
 """What kinds of messages there are."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from spanlog_query_api.severity import Level
+
+EXAMPLE_PATTERN: Final[JsonDict] = {
+    "pattern": "9b1f6c2d4e8a7035",
+    "template": "order <*> of <*> filled at <*>",
+    "count": 1200,
+    "first_seen": "2026-11-19T08:15:00.123456789Z",
+    "last_seen": "2026-11-20T08:14:59.000000001Z",
+    "rate_per_hour": 50.0,
+    "rate_before_per_hour": 25.0,
+    "change": 2.0,
+    "state": "usual",
+    "agents": ["crypto"],
+    "levels": {"info": 1200},
+    "example": "order 17 of user7 filled at 12.5",
+    "sample_id": "019aa000-7d4e-7c3a-9f10-5b2c8d1e4f60",
+    "shapes": ["00c3d1a5b7e9f204"],
+    "shapes_total": 1,
+}
 
 
 class Pattern(BaseModel):
     """Messages that differ only in what varies."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_PATTERN]})
 
     pattern: Annotated[str, Field(description="16 hex digits, made of the template's text and nothing else.")]
     template: Annotated[str, Field(description="The constant words, with `<*>` for what varies.")]

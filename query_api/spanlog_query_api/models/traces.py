@@ -1,14 +1,28 @@
 """Traces: spans and log records as one tree."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from spanlog_query_api.severity import Level
+
+EXAMPLE_TRACE: Final[JsonDict] = {
+    "trace_id": "7f8e1b2c3d4a4b5c8d6e9f0a1b2c3d4e",
+    "root_name": "GET /price",
+    "agents": ["crypto"],
+    "start": "2026-11-20T08:15:00.123456789Z",
+    "duration_ms": 1830.5,
+    "span_count": 12,
+    "log_count": 40,
+    "error_count": 1,
+}
 
 
 class TraceListItem(BaseModel):
     """One trace of a list."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_TRACE]})
 
     trace_id: Annotated[str, Field(description="32 hex digits.")]
     root_name: Annotated[str, Field(description="The root span's name; else the first operation's; else a message.")]
