@@ -20,6 +20,7 @@ const ROW_PIXELS = 28;
 const PHONE_ROW_PIXELS = 46;
 const TICK_PIXELS = 90;
 const LEAST_ROWS = 3;
+const FAR_ROWS = 15;
 const PHONE = "(max-width: 640px)";
 const WIDTH_NAME = "waterfall-name-percent";
 const DEFAULT_WIDTH = 42;
@@ -38,6 +39,7 @@ export function Waterfall({ spans, start, length: given, label, traceId, onLeave
   const colors = useMemo(() => agentColors(spans), [spans]);
   const path = useMemo(() => criticalPath(spans), [spans]);
   const list = useRef(/** @type {import("../../components/virtual_list.js").ListHandle | null} */ (null));
+  const lastIndex = useRef(0);
   const element = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [trackPixels, setTrackPixels] = useState(600);
   const [width, setWidth] = useState(Number(browserStorage.get(WIDTH_NAME)) || DEFAULT_WIDTH);
@@ -65,7 +67,10 @@ export function Waterfall({ spans, start, length: given, label, traceId, onLeave
     const index = rows.findIndex((span) => span.key === wanted);
     if (index < 0) return;
     tree.scrolling.current = null;
-    list.current?.scrollToIndex(index);
+    // What is far off comes with what is around it; the next row comes in sight and no more.
+    const isFar = Math.abs(index - lastIndex.current) > FAR_ROWS;
+    lastIndex.current = index;
+    list.current?.scrollToIndex(index, isFar ? "center" : "auto");
   });
 
   const choose = (/** @type {Span} */ span) => tree.open(span);
