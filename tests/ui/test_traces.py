@@ -2,6 +2,7 @@
 
 import re
 import time
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -284,6 +285,24 @@ def test_hostile_names_are_text(hard, open_page, viewport):
         assert page.locator("#app img, #app script, #app a[href^='javascript']").count() == 0
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
         detail(page).get_by_role("button", name="Close").click()
+    name = quote(HOSTILE[1][:60], safe="")
+    for path in ("/ui/agents", f"/ui/agents/{name}", "/ui/sessions", f"/ui/sessions/{name}"):
+        page.goto(url + path)
+        expect(page.get_by_role("main").get_by_text(HOSTILE[1][:20]).first).to_be_visible()
+        assert page.evaluate("window.broken") is None
+        assert page.locator("#app img, #app script, #app a[href^='javascript']").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
+
+
+def test_names_get_the_room_that_is_asked_for_and_keep_it(settled, page):
+    page.goto(f"{settled.url}/ui/traces/{settled.scene.trace_id}")
+    splitter = page.get_by_role("separator", name="Width of the names")
+    before = page.locator(".wf-axis").bounding_box()["width"]
+    splitter.press("ArrowRight")
+    expect(splitter).to_have_attribute("aria-valuenow", "44")
+    assert page.locator(".wf-axis").bounding_box()["width"] < before
+    page.reload()
+    expect(splitter).to_have_attribute("aria-valuenow", "44")
 
 
 def test_a_phone_shows_the_waterfall_and_what_is_opened(settled, open_page):

@@ -1,5 +1,5 @@
 // One trace: its spans and records as a tree over time.
-import { html, useMemo } from "../../../vendor/preact.js";
+import { html, useEffect, useMemo, useState } from "../../../vendor/preact.js";
 import { CopyButton } from "../../components/copy_button.js";
 import { Icon } from "../../components/icon.js";
 import { EmptyState, LoadingBar, Problem } from "../../components/states.js";
@@ -17,11 +17,15 @@ import { Waterfall } from "../waterfall/waterfall.js";
 const NOT_FOUND = 404;
 const POLL_SECONDS = 5;
 const FRESH_MILLISECONDS = 120_000;
+// Reading 10,000 spans anew every few seconds would be work for nothing.
+const MOST_FOLLOWED = 1000;
 
 /** @param {{ id: string }} props */
 export function View({ id }) {
-  const trace = useResource((signal) => get(`/traces/${encodeURIComponent(id)}`, {}, signal), [id]);
+  const [pollSeconds, setPollSeconds] = useState(0);
+  const trace = useResource((signal) => get(`/traces/${encodeURIComponent(id)}`, {}, signal), [id], { pollSeconds });
   const { data } = trace;
+  useEffect(() => setPollSeconds(pollSecondsOf(data)), [data]);
   const leave = () => navigate(viewAddress("/ui/traces"));
   const back = html`
     <a class="button bare icon-only" href=${viewAddress("/ui/traces")} aria-label="Back to the list"><${Icon} name="left" /></a>
@@ -40,17 +44,13 @@ export function View({ id }) {
     <//></div>`}
     ${!data && trace.isLoading && html`<${LoadingBar} />`}
     ${data && html`<${Trace} key=${data.trace_id} trace=${data} leave=${leave} />`}
-    ${data && Date.now() - milliseconds(data.end) < FRESH_MILLISECONDS && html`<${Follow} id=${id} trace=${trace} />`}
   `;
 }
 
-/** A trace may still go on: look again, and take what is new. @param {{ id: string, trace: import("../../core/resource.js").Resource<any> }} props */
-function Follow({ id, trace }) {
-  const next = useResource((signal) => get(`/traces/${encodeURIComponent(id)}`, {}, signal), [id], { pollSeconds: POLL_SECONDS });
-  const now = next.data;
-  const has = trace.data;
-  if (now && has && (now.span_count !== has.span_count || now.log_count !== has.log_count || now.end !== has.end)) trace.setData(() => now);
-  return null;
+/** A trace may still go on, for a while after the last that is known of it. @param {any} trace */
+function pollSecondsOf(trace) {
+  const isSmall = trace && trace.span_count + trace.log_count <= MOST_FOLLOWED;
+  return isSmall && Date.now() - milliseconds(trace.end) < FRESH_MILLISECONDS ? POLL_SECONDS : 0;
 }
 
 /** @param {{ trace: any, leave: () => void }} props */
