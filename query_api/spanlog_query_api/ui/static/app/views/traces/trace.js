@@ -9,7 +9,7 @@ import { ApiProblem, get } from "../../core/api.js";
 import { counted } from "../../core/numbers.js";
 import { useResource } from "../../core/resource.js";
 import { navigate, viewAddress } from "../../core/router.js";
-import { duration, milliseconds } from "../../core/time.js";
+import { apiTime, duration, milliseconds } from "../../core/time.js";
 import { AgentLegend } from "../waterfall/agent_legend.js";
 import { spansOf, titleOf } from "../waterfall/spans.js";
 import { Waterfall } from "../waterfall/waterfall.js";
@@ -69,14 +69,12 @@ function Trace({ trace, leave }) {
       </p>
       ${trace.truncated && html`<p class="trace-note"><${Icon} name="warning" />There is more in this trace than is shown: the first 10,000 spans and records are.</p>`}
       ${warned > 0 && html`<p class="trace-note"><${Icon} name="warning" />${counted(warned, "span")} marked “!”: a parent is not stored, or clocks differ.</p>`}
-      <${Waterfall} spans=${spans} start=${trace.start} length=${trace.duration_ms} label="Spans and records" traceId=${trace.trace_id} onLeave=${leave} />
+      <${Waterfall} spans=${spans} start=${trace.start} length=${trace.duration_ms} label="Spans and records" traceId=${trace.trace_id} hasCriticalPath onLeave=${leave} />
     </div>
   `;
 }
 
 /** The period of a trace, whole seconds. @param {any} trace */
 function around(trace) {
-  return {
-    since: new Date(milliseconds(trace.start) - 1000).toISOString(), until: new Date(milliseconds(trace.end) + 1000).toISOString(),
-  };
+  return { since: apiTime(milliseconds(trace.start) - 1000), until: apiTime(milliseconds(trace.end) + 1000) };
 }

@@ -8,7 +8,7 @@ import { Moment } from "../../components/time.js";
 import { millisecondsBetween } from "../../core/nanoseconds.js";
 import { counted, percent } from "../../core/numbers.js";
 import { navigate, viewAddress } from "../../core/router.js";
-import { duration } from "../../core/time.js";
+import { apiTime, duration, milliseconds } from "../../core/time.js";
 import { offsetText, titleOf } from "./spans.js";
 import { zoomTo } from "./tree_keys.js";
 import { usageText } from "./usage.js";
@@ -20,6 +20,7 @@ const KINDS = {
 };
 const STACK = "exception.stacktrace";
 const SHOWN_RECORDS = 50;
+const MARGIN_MILLISECONDS = 60_000;
 
 /**
  * @param {{ span: Span, spans: Span[], tree: import("./use_tree.js").Tree, start: string, length: number, traceId?: string,
@@ -94,11 +95,17 @@ function linksOf({ span, traceId, tree, length }) {
   return html`
     ${span.isLog
       ? html`<a class="button small" href=${viewAddress(`/ui/logs/${node.id}`)}><${Icon} name="logs" />Record</a>`
-      : html`<a class="button small" href=${viewAddress("/ui/logs", { q: `span_id:${node.id}`, period: "30d" })}><${Icon} name="logs" />Logs</a>
+      : html`<a class="button small" href=${viewAddress("/ui/logs", { q: `span_id:${node.id}`, period: null, ...around(span) })}><${Icon} name="logs" />Logs</a>
           <button type="button" class="button small" title="z" onClick=${() => zoomTo(tree, span, length)}><${Icon} name="search" />Its time alone</button>`}
     ${!traceId && trace && html`<a class="button small" href=${viewAddress(`/ui/traces/${trace}`, { span: node.id })}><${Icon} name="traces" />Trace</a>`}
     ${node.fingerprint && html`<a class="button small" href=${viewAddress(`/ui/errors/${node.fingerprint}`)}><${Icon} name="errors" />Error group</a>`}
   `;
+}
+
+/** The period of a span; a record of it may be late. @param {Span} span */
+function around({ node, from, to }) {
+  const start = milliseconds(node.start);
+  return { since: apiTime(start - MARGIN_MILLISECONDS), until: apiTime(start + to - from + MARGIN_MILLISECONDS) };
 }
 
 /** Traces, or records, that have the same value. @param {Span} span @param {string} name @param {string} value */

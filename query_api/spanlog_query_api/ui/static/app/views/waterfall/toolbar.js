@@ -8,8 +8,8 @@ import { setQuery } from "../../core/router.js";
 
 const TYPING_MILLISECONDS = 200;
 
-/** @param {{ tree: import("./use_tree.js").Tree, spans: Span[], length: number, children?: any }} props */
-export function Toolbar({ tree, spans, length, children }) {
+/** @param {{ tree: import("./use_tree.js").Tree, spans: Span[], length: number, hasCriticalPath: boolean, children?: any }} props */
+export function Toolbar({ tree, spans, length, hasCriticalPath, children }) {
   const deepest = spans.reduce((most, span) => Math.max(most, span.depth), 0) + 1;
   const errors = spans.filter((span) => span.isError && (tree.hasRecords || !span.isLog));
   const hasSpans = spans.some((span) => !span.isLog);
@@ -40,7 +40,7 @@ export function Toolbar({ tree, spans, length, children }) {
         </button>
       `}
       ${children}
-      ${hasSpans && html`<span class="wf-hint" title="What the whole had to wait for: shortening anything else would not end it sooner."><i></i>critical path</span>`}
+      ${hasCriticalPath && hasSpans && html`<span class="wf-hint" title="What the whole had to wait for: shortening anything else would not end it sooner."><i></i>critical path</span>`}
     </div>
   `;
 }

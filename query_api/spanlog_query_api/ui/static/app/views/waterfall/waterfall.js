@@ -26,18 +26,18 @@ const WIDTH_NAME = "waterfall-name-percent";
 const DEFAULT_WIDTH = 42;
 
 /**
- * @param {{ spans: Span[], start: string, length: number, label: string, traceId?: string, onLeave: () => void,
- *   children?: any }} props
- *   start: of all, RFC 3339; length: milliseconds; traceId: of all spans that do not name one; onLeave: Escape when there
- *   is nothing left to close; children: more of the toolbar
+ * @param {{ spans: Span[], start: string, length: number, label: string, traceId?: string,
+ *   hasCriticalPath?: boolean, onLeave: () => void, children?: any }} props
+ *   start: of all, RFC 3339; length: milliseconds; traceId: of all spans that do not name one; hasCriticalPath:
+ *   whether there is one end that something was waited for; onLeave: Escape when there is nothing left to close; children: more of the toolbar
  */
-export function Waterfall({ spans, start, length: given, label, traceId, onLeave, children }) {
+export function Waterfall({ spans, start, length: given, label, traceId, hasCriticalPath = false, onLeave, children }) {
   // A moment has no length to draw on.
   const length = Math.max(given, 0.001);
   const tree = useTree(spans, length);
   useTreeKeys({ tree, spans, length, onLeave });
   const colors = useMemo(() => agentColors(spans), [spans]);
-  const path = useMemo(() => criticalPath(spans), [spans]);
+  const path = useMemo(() => (hasCriticalPath ? criticalPath(spans) : new Map()), [spans, hasCriticalPath]);
   const list = useRef(/** @type {import("../../components/virtual_list.js").ListHandle | null} */ (null));
   const lastIndex = useRef(0);
   const element = useRef(/** @type {HTMLDivElement | null} */ (null));
@@ -78,7 +78,7 @@ export function Waterfall({ spans, start, length: given, label, traceId, onLeave
   const height = Math.max(LEAST_ROWS, rows.length) * rowPixels;
   return html`
     <div class=${`waterfall ${tree.opened ? "with-detail" : ""}`}>
-      <${Toolbar} ...${{ tree, spans, length }}>${children}<//>
+      <${Toolbar} ...${{ tree, spans, length, hasCriticalPath }}>${children}<//>
       <div class="wf-columns">
         <section class="card wf-card" aria-label=${label} ref=${element} style=${{ "--wf-name": `${width}%` }}>
           ${rows.length > LEAST_ROWS && html`<${Minimap} spans=${spans} colors=${colors} length=${length} shown=${tree.shown} onShow=${tree.show} />`}
