@@ -114,6 +114,6 @@ def test_no_script_makes_markup_of_text():
     for name, asset in load_assets().by_name.items():
         if name.startswith("app/"):
             assert not re.search(
-                rb"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|https?://\w",
+                rb"dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|https?://\w",
                 asset.content,
             ), name

@@ -14,7 +14,7 @@ expect.set_options(timeout=PATIENCE_MILLISECONDS)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents and "page" in getattr(item, "fixturenames", ()) and CHROMIUM is None:
+        if here in item.path.parents and "browser" in getattr(item, "fixturenames", ()) and CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason="no Chromium here; on Debian: apt-get install chromium"))
 
 
