@@ -314,6 +314,13 @@ def test_a_phone_shows_the_waterfall_and_what_is_opened(settled, open_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     detail(page).get_by_role("button", name="Close").tap()
     expect(detail(page)).to_have_count(0)
+    # Turned on its side, rows have the height of a desk's.
+    page.set_viewport_size({"width": PHONE["height"], "height": PHONE["width"]})
+    expect(rows(page)).to_have_count(9)
+    page.wait_for_function(
+        "() => { const [a, b] = [...document.querySelectorAll('.wf-row')].map((row) => row.getBoundingClientRect());"
+        " return b.top - a.top === a.height && a.height < 40; }"
+    )
 
 
 def test_axe_finds_nothing_in_the_list_and_in_a_trace(settled, page):

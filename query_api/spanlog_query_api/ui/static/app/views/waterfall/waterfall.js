@@ -1,5 +1,5 @@
 // Spans and records as a tree over time. What is open, looked for and zoomed to stands in the address.
-import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../../../vendor/preact.js";
+import { html, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../../../vendor/preact.js";
 import { VirtualList } from "../../components/virtual_list.js";
 import { counted } from "../../core/numbers.js";
 import { browserStorage } from "../../core/storage.js";
@@ -47,17 +47,18 @@ export function Waterfall({ spans, start, length: given, label, traceId, hasCrit
   const rowPixels = isPhone ? PHONE_ROW_PIXELS : ROW_PIXELS;
   const { rows } = tree;
 
+  const keyOf = useCallback((/** @type {number} */ index) => rows[index]?.key ?? String(index), [rows]);
+
   useLayoutEffect(() => {
     const place = element.current;
-    const scroller = place?.querySelector(".virtual-list");
-    if (!place || !(scroller instanceof HTMLElement)) return undefined;
+    if (!place) return undefined;
     const observer = new ResizeObserver(() => {
       // The axis stands above the rows, which a scroll bar makes narrower.
-      place.style.setProperty("--wf-scrollbar", `${scroller.offsetWidth - scroller.clientWidth}px`);
+      const scroller = /** @type {HTMLElement | null} */ (place.querySelector(".virtual-list"));
+      if (scroller) place.style.setProperty("--wf-scrollbar", `${scroller.offsetWidth - scroller.clientWidth}px`);
       const axis = place.querySelector(".wf-axis");
       if (axis) setTrackPixels(axis.clientWidth);
     });
-    observer.observe(scroller);
     observer.observe(place);
     return () => observer.disconnect();
   }, []);
@@ -92,9 +93,9 @@ export function Waterfall({ spans, start, length: given, label, traceId, hasCrit
           <//>
           <div class="wf-body" style=${{ height: `min(${height}px, var(--wf-room))` }}>
             <${GridLines} shown=${tree.shown} most=${most} />
-            <${VirtualList} count=${rows.length} rowHeight=${rowPixels} label=${label} role="tree" className="wf-rows" handle=${list}
-              activeId=${tree.current ? `wf-${tree.current.index}` : undefined}
-              keyOf=${(/** @type {number} */ index) => rows[index]?.key ?? String(index)}
+            <${VirtualList} key=${rowPixels} count=${rows.length} rowHeight=${rowPixels} label=${label} role="tree" className="wf-rows" handle=${list}
+              isFixed active=${tree.current ? `wf-${tree.current.index}` : undefined}
+              keyOf=${keyOf}
               row=${(/** @type {number} */ index) => {
                 const span = rows[index];
                 return span && html`
