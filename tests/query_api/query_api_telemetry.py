@@ -62,6 +62,8 @@ class SentSpan:
     is_error: bool = False
     events: list[tuple[int, str]] = field(default_factory=list)
     attributes: dict[str, object] = field(default_factory=dict)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """Trace id and span id of each."""
 
 
 class Loader:
@@ -117,6 +119,14 @@ class Loader:
                     end_time_unix_nano=span.end,
                     status=Status(code=2 if span.is_error else 0),
                     events=[Span.Event(time_unix_nano=at, name=name) for at, name in span.events],
+                    links=[
+                        Span.Link(
+                            trace_id=bytes.fromhex(linked_trace),
+                            span_id=bytes.fromhex(linked_span),
+                            attributes=attributes_of({"why": "batch"}),
+                        )
+                        for linked_trace, linked_span in span.links
+                    ],
                     attributes=attributes_of(span.attributes),
                 )
             )

@@ -42,6 +42,8 @@ ROUTES = [
     ("GET", "/errors"),
     ("GET", "/errors/x"),
     ("GET", "/errors/x/similar"),
+    ("GET", "/logs/fields"),
+    ("GET", "/logs/x/attributes"),
     ("GET", "/sessions"),
     ("GET", "/sessions/x"),
     ("PATCH", "/errors/x"),

@@ -46,6 +46,7 @@ def test_spans_and_logs_are_one_tree_field_by_field(client, loader, agent, trace
                 True,
                 [(start + 20 * MS, "retry")],
                 {"db.system": "x", "rows": 3},
+                [("ab" * 16, "cd" * 8)],
             ),
         ],
     )
@@ -70,6 +71,7 @@ def test_spans_and_logs_are_one_tree_field_by_field(client, loader, agent, trace
         "message": None,
         "attributes": {},
         "events": [],
+        "links": [],
         "is_orphan": False,
         "is_flattened": False,
         "children": [],
@@ -98,6 +100,7 @@ def test_spans_and_logs_are_one_tree_field_by_field(client, loader, agent, trace
                     "status": "Error",
                     "attributes": {"db.system": "x", "rows": "3"},
                     "events": [{"time": format_time(start + 20 * MS), "name": "retry", "attributes": {}}],
+                    "links": [{"trace_id": "ab" * 16, "span_id": "cd" * 8, "attributes": {"why": "batch"}}],
                     "children": [
                         {
                             **node,

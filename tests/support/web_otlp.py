@@ -39,6 +39,10 @@ class WebSpan:
     parent: str = ""
     is_error: bool = False
     attributes: dict[str, Value] = field(default_factory=dict)
+    events: list[tuple[int, str, dict[str, Value]]] = field(default_factory=list)
+    """Time, name and attributes of each."""
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """Trace id and span id of each."""
 
 
 class OtlpSender:
@@ -96,6 +100,14 @@ def _span(span: WebSpan) -> Span:
         end_time_unix_nano=span.end,
         status=Status(code=2 if span.is_error else 0),
         attributes=_attributes(span.attributes),
+        events=[
+            Span.Event(time_unix_nano=at, name=name, attributes=_attributes(attributes))
+            for at, name, attributes in span.events
+        ],
+        links=[
+            Span.Link(trace_id=bytes.fromhex(trace_id), span_id=bytes.fromhex(span_id))
+            for trace_id, span_id in span.links
+        ],
     )
 
 

@@ -54,8 +54,8 @@ def test_text_can_be_read_on_every_ground(theme):
     assert weak == {}
     assert contrast("#ffffff", TOKENS["accent-ground"][theme]) >= AA
     assert contrast(TOKENS["focus"][theme], TOKENS["surface"][theme]) >= AA_MARKS
-    for name in ("error", "critical"):
-        assert contrast(TOKENS[f"mark-{name}"][theme], TOKENS["surface"][theme]) >= AA_MARKS
+    for name in ("mark-error", "mark-critical", *(f"agent-{number}" for number in range(1, 9))):
+        assert contrast(TOKENS[name][theme], TOKENS["surface"][theme]) >= AA_MARKS, name
 
 
 @pytest.mark.parametrize(

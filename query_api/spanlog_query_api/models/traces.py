@@ -51,6 +51,14 @@ class TraceEvent(BaseModel):
     attributes: dict[str, str]
 
 
+class TraceLink(BaseModel):
+    """Another span that a span names, of this trace or of another."""
+
+    trace_id: Annotated[str, Field(description="32 hex digits.")]
+    span_id: Annotated[str, Field(description="16 hex digits.")]
+    attributes: dict[str, str]
+
+
 class TraceNode(BaseModel):
     """A span, a log record, or an operation known by its records only."""
 
@@ -71,6 +79,7 @@ class TraceNode(BaseModel):
     message: Annotated[str | None, Field(description="A record's message; a span's status message.")]
     attributes: dict[str, Any]
     events: list[TraceEvent]
+    links: Annotated[list[TraceLink], Field(description="Of a span.")]
     is_orphan: Annotated[bool, Field(description="Its parent is not in the trace, or is below itself.")]
     is_flattened: Annotated[bool, Field(description="It hangs deeper than is shown, somewhere below this parent.")]
     children: Annotated[list["TraceNode"], Field(description="By start.")]

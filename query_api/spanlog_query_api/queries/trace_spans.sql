@@ -11,7 +11,10 @@ SELECT
     SpanAttributes AS attributes,
     arrayMap(time -> toUnixTimestamp64Nano(time), Events.Timestamp) AS event_times,
     Events.Name AS event_names,
-    Events.Attributes AS event_attributes
+    Events.Attributes AS event_attributes,
+    Links.TraceId AS link_trace_ids,
+    Links.SpanId AS link_span_ids,
+    Links.Attributes AS link_attributes
 FROM otel_traces
 WHERE
     TraceId = {trace_id:String}

@@ -1,10 +1,10 @@
 """Row → span, row → log record, as the tree is built of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from spanlog_query_api.metadata import attributes_to_metadata
-from spanlog_query_api.models.traces import TraceEvent
+from spanlog_query_api.models.traces import TraceEvent, TraceLink
 from spanlog_query_api.queries import Row
 from spanlog_query_api.severity import Level
 from spanlog_query_api.times import format_time
@@ -26,6 +26,7 @@ class SpanRow:
     status_message: str
     attributes: dict[str, str]
     events: list[TraceEvent]
+    links: list[TraceLink] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class LogRow:
 def row_to_span(row: Row) -> SpanRow:
     """Return the span of one row of ``trace_spans.sql``."""
     events = zip(row["event_times"], row["event_names"], row["event_attributes"], strict=True)
+    links = zip(row["link_trace_ids"], row["link_span_ids"], row["link_attributes"], strict=True)
     return SpanRow(
         span_id=row["span_id"],
         parent_span_id=row["parent_span_id"],
@@ -60,6 +62,10 @@ def row_to_span(row: Row) -> SpanRow:
         attributes=row["attributes"],
         events=[
             TraceEvent(time=format_time(time), name=name, attributes=attributes) for time, name, attributes in events
+        ],
+        links=[
+            TraceLink(trace_id=trace_id, span_id=span_id, attributes=attributes)
+            for trace_id, span_id, attributes in links
         ],
     )
 

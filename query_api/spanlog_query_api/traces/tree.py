@@ -158,6 +158,7 @@ def _span_item(span: SpanRow) -> _Item:
     node.message = span.status_message or None
     node.attributes = dict(span.attributes)
     node.events = span.events
+    node.links = span.links
     return _Item(node, span.start)
 
 
@@ -192,6 +193,7 @@ def _node(
         message=None,
         attributes={},
         events=[],
+        links=[],
         is_orphan=False,
         is_flattened=False,
         children=[],
