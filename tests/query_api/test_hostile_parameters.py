@@ -60,12 +60,12 @@ def test_none_is_a_fault_and_none_reaches_sql(hostile_client, closing_sender, wa
             for parameter, status in closing_sender.statuses(group, text):
                 assert status is None or status < 500, (str(parameter), text, status)
                 statuses[status] = statuses.get(status, 0) + 1
-    assert statuses[200] > 50
+    assert statuses[200] > 10
     assert statuses[422] > 100
     assert watched.not_ours() == []
     assert not [sql for sql in watched.texts if CANARY in sql]
     # They came, but as values.
-    assert sum(CANARY in value for value in watched.bound) > 50
+    assert sum(CANARY in value for value in watched.bound) > 10
     assert not [columns for columns in watched.inserts if any(CANARY in name for name in columns)]
     assert watched.statements == []
 

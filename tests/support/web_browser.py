@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Page, Playwright
 from stack_process import RunningStack
 from web_scene import Scene, send_scene
 
@@ -25,6 +25,14 @@ def launch(playwright: Playwright) -> Browser:
     assert CHROMIUM is not None, "without Chromium, tests that need it are skipped"
     # Containers have neither the rights for its sandbox nor much shared memory; it opens nothing but the stack.
     return playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+
+
+def until(page: Page, script: str, argument: object = None) -> None:
+    """Wait until ``script`` says yes. Playwright's own waiting evaluates text each time, which the policy forbids."""
+    deadline = time.monotonic() + PATIENCE_MILLISECONDS / 1000
+    while not page.evaluate(script, argument):
+        assert time.monotonic() < deadline, script
+        page.wait_for_timeout(50)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 from typing import assert_type
 
 import spanlog
-from spanlog.query.models import Entry, EntryPage, ErrorGroup, ErrorGroupDetail, GroupChange, Summary, Trace
+from spanlog.query.models import (
+    Entry,
+    EntryPage,
+    ErrorGroup,
+    ErrorGroupDetail,
+    GroupChange,
+    ListedGroup,
+    Summary,
+    Trace,
+)
 from spanlog.query.parameters import LogFilters
 from spanlog.query.tail import Tail
 
@@ -15,7 +24,7 @@ def ask() -> None:
         assert_type(client, spanlog.QueryClient)
         assert_type(client.get_logs(q="level:error", limit=10, since=datetime.now(UTC)), EntryPage)
         assert_type(client.search("level:error", limit=500, agent_id="crypto"), Iterator[Entry])
-        assert_type(client.errors(status="regressed", sort="count"), Iterator[ErrorGroup])
+        assert_type(client.errors(status="regressed", sort="count"), Iterator[ListedGroup])
         assert_type(client.get_summary(since="2026-11-20")["new"], list[ErrorGroup])
         assert_type(client.get_trace("ab" * 16), Trace)
         change: GroupChange = {"status": "muted", "count": 100, "by": "ana"}

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from playwright.sync_api import expect
+from web_browser import until
 from web_otlp import OtlpSender, SentLog
 
 ERROR = 17
@@ -155,9 +156,9 @@ def test_the_way_back_leads_to_the_same_place_of_the_list(seeded, page, fail):
     expect(page.get_by_text("One group for")).to_be_visible()
     page.go_back()
     expect(rows(page)).to_have_count(40)
-    page.wait_for_function("place => scrollY === place", arg=place)
+    until(page, "place => scrollY === place", place)
     page.reload()
-    page.wait_for_function("place => scrollY === place", arg=place)
+    until(page, "place => scrollY === place", place)
 
 
 def test_a_wrong_address_is_told_not_hidden(seeded, page):

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from web_browser import PATIENCE_MILLISECONDS, PHONE
+from web_browser import PHONE, until
 from web_otlp import OtlpSender, SentLog
 
 ERROR = 17
@@ -44,14 +44,6 @@ def count_of(page: Page) -> int:
     shown = page.locator(".toolbar .count")
     expect(shown).to_have_text(re.compile(r"^[\d,]+ records?$"))
     return int(shown.inner_text().split()[0].replace(",", ""))
-
-
-def until(page: Page, script: str, argument: object = None) -> None:
-    """Wait until ``script`` says yes. Playwright's own waiting evaluates text each time, which the policy forbids."""
-    deadline = time.monotonic() + PATIENCE_MILLISECONDS / 1000
-    while not page.evaluate(script, argument):
-        assert time.monotonic() < deadline, script
-        page.wait_for_timeout(50)
 
 
 FIRST_IN_SIGHT = """() => {

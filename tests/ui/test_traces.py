@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from stack_process import RunningStack
 from web_axe import violations
-from web_browser import PHONE
+from web_browser import PHONE, until
 from web_traces import HOSTILE, MOST_NODES, NEEDLE, send_hard_traces
 
 DESK = {"width": 1280, "height": 800}
@@ -317,9 +317,10 @@ def test_a_phone_shows_the_waterfall_and_what_is_opened(settled, open_page):
     # Turned on its side, rows have the height of a desk's.
     page.set_viewport_size({"width": PHONE["height"], "height": PHONE["width"]})
     expect(rows(page)).to_have_count(9)
-    page.wait_for_function(
+    until(
+        page,
         "() => { const [a, b] = [...document.querySelectorAll('.wf-row')].map((row) => row.getBoundingClientRect());"
-        " return b.top - a.top === a.height && a.height < 40; }"
+        " return b.top - a.top === a.height && a.height < 40; }",
     )
 
 

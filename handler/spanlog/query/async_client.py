@@ -12,7 +12,7 @@ from spanlog.query.client import DEFAULT_URL, QueryClient
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from spanlog.query.models import Entry, ErrorGroup, Session, SessionItem, TraceListItem
+    from spanlog.query.models import Entry, ListedGroup, Session, SessionItem, TraceListItem
     from spanlog.query.parameters import ErrorFilters, LogFilters, SessionFilters, TimelineFilters, TraceFilters
     from spanlog.query.tail import Notice
 
@@ -43,7 +43,7 @@ class AsyncQueryClient(AsyncQueryRoutes):
         """Yield the records that match, newest first, none twice, whatever arrives meanwhile."""
         return _in_threads(self._client.search(q, limit=limit, **filters))
 
-    def errors(self, *, limit: int | None = None, **query: Unpack[ErrorFilters]) -> AsyncIterator[ErrorGroup]:
+    def errors(self, *, limit: int | None = None, **query: Unpack[ErrorFilters]) -> AsyncIterator[ListedGroup]:
         """Yield the error groups that match, page by page, all of one moment."""
         return _in_threads(self._client.errors(limit=limit, **query))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from spanlog.query._paging import Page
-    from spanlog.query.models import Entry, ErrorGroup, Session, SessionItem, TraceListItem
+    from spanlog.query.models import Entry, ListedGroup, Session, SessionItem, TraceListItem
     from spanlog.query.parameters import ErrorFilters, LogFilters, SessionFilters, TimelineFilters, TraceFilters
 
 DEFAULT_URL = "http://127.0.0.1:8421"
@@ -73,7 +73,7 @@ class QueryClient(QueryRoutes):
 
         return paged(page, limit)
 
-    def errors(self, *, limit: int | None = None, **query: Unpack[ErrorFilters]) -> Iterator[ErrorGroup]:
+    def errors(self, *, limit: int | None = None, **query: Unpack[ErrorFilters]) -> Iterator[ListedGroup]:
         """Yield the error groups that match, page by page, all of one moment.
 
         Args:
@@ -81,7 +81,7 @@ class QueryClient(QueryRoutes):
             **query: ``ErrorFilters``.
         """
 
-        def page(size: int, cursor: str) -> Page[ErrorGroup]:
+        def page(size: int, cursor: str) -> Page[ListedGroup]:
             found = self.get_errors(limit=size, cursor=cursor, **query)
             return found["items"], found["next_cursor"]
 

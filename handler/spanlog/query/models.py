@@ -931,6 +931,16 @@ class TraceEvent(TypedDict):
     attributes: dict[str, str]
 
 
+class TraceLink(TypedDict):
+    """Another span that a span names, of this trace or of another."""
+
+    trace_id: str
+    """32 hex digits."""
+    span_id: str
+    """16 hex digits."""
+    attributes: dict[str, str]
+
+
 class TraceList(TypedDict):
     """A page of the traces that start in the period."""
 
@@ -981,6 +991,8 @@ class TraceNode(TypedDict):
     """A record's message; a span's status message."""
     attributes: dict[str, Any]
     events: list[TraceEvent]
+    links: list[TraceLink]
+    """Of a span."""
     is_orphan: bool
     """Its parent is not in the trace, or is below itself."""
     is_flattened: bool

@@ -24,6 +24,7 @@ KNOWN_FIELDS: Final[Sequence[QueryField]] = (
     QueryField(name="event", meaning="the event's name", has_facet=True),
     QueryField(name="resolved", meaning="whether somebody dealt with it", values=["true", "false"]),
     QueryField(name="fingerprint", meaning="the error group, 16 hex digits", has_facet=True),
+    QueryField(name="pattern", meaning="the pattern of the message, 16 hex digits"),
     QueryField(name="trace_id", meaning="the trace", aliases=["trace"], has_facet=True),
     QueryField(name="span_id", meaning="the span, 16 hex digits", aliases=["span"]),
     QueryField(name="parent_id", meaning="the record or span it hangs under", aliases=["parent"]),
