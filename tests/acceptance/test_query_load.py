@@ -7,7 +7,7 @@ import sys
 def test_it_prints_a_row_for_each_kind_of_question(repository):
     done = subprocess.run(
         [
-            *(sys.executable, "tests/benchmarks/query_load.py", "--records", "3000", "--clients", "2"),
+            *(sys.executable, "tests/benchmarks/query_load.py", "--records", "3000", "--clients", "4"),
             *("--seconds", "2", "--arriving", "100"),
         ],
         capture_output=True,

@@ -53,7 +53,8 @@ def start_stack(tmp_path: Path) -> Iterator[Callable[..., RunningStack]]:
             stack.kill()
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while it is open an event loop runs in this thread, and tests of other folders run their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = launch(playwright)
