@@ -15,7 +15,7 @@ from spanlog_collector.otlp.description import LOGS
 from spanlog_query_api import ApiConfig, create_app
 
 SAMPLE = 100
-EACH = 3
+EACH = 2
 """Of the sample in each parameter, others in the next: every one of it comes to many routes."""
 
 
