@@ -13,9 +13,6 @@ SELECT
     Events.Name AS event_names,
     Events.Attributes AS event_attributes
 FROM otel_traces
-WHERE
-    TraceId = {trace_id:String}
-    AND Timestamp >= fromUnixTimestamp64Nano({first:Int64})
-    AND Timestamp <= fromUnixTimestamp64Nano({last:Int64})
+WHERE TraceId = {trace_id:String}
 ORDER BY Timestamp, SpanId
 LIMIT {limit:UInt64}
