@@ -46,5 +46,5 @@ def count_rows(spans: Sequence[SpanRow], logs: Sequence[LogRow]) -> TraceTotals:
         span_count=len(spans),
         log_count=len(logs),
         error_count=sum(span.status == "Error" for span in spans) + sum(log.level in _ERROR_LEVELS for log in logs),
-        agents=sorted({row.agent_id for row in (*spans, *logs)})[:_MAX_AGENTS],
+        agents=sorted({span.agent_id for span in spans} | {log.agent_id for log in logs})[:_MAX_AGENTS],
     )
