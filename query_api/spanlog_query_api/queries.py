@@ -6,7 +6,7 @@ several queries read alike stand in ``queries/snippets/<name>.sql``, in the plac
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -99,6 +99,15 @@ class QueryRunner:
         ``name`` is what it is remembered under; of a caller who sees certain agents alone nothing is.
         """
         return read() if self.is_restricted else self._remembered.get(name, read)
+
+    def fact(self, *key: Hashable) -> Any:
+        """Return what was kept under ``key``, if anything is; nothing for a caller who sees certain agents alone."""
+        return None if self.is_restricted else self._remembered.fact(key)
+
+    def keep_fact(self, value: Any, *key: Hashable) -> None:
+        """Keep what never changes under ``key``."""
+        if not self.is_restricted:
+            self._remembered.keep_fact(key, value)
 
     def _within(self, limits: QueryLimits) -> QueryLimits:
         return limits if self._agents is None else replace(limits, agents=self._agents)

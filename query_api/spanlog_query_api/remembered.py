@@ -1,11 +1,13 @@
 """What people changed is read again and again, and changes seldom: it is remembered until something was written.
 
-Records are never remembered, nor what is counted of them: only what comes through ``Store.insert``.
+Records are not remembered, nor what is counted of them, only what comes through ``Store.insert``; and facts that stay
+what they are, such as which record of a group was logged at a moment.
 """
 
 import threading
 import time
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from typing import Any, Final, NamedTuple, TypeVar
 
 from spanlog_collector.storage import Store
@@ -14,6 +16,8 @@ T = TypeVar("T")
 
 MAX_AGE_SECONDS: Final = 1.0
 """Where other processes write to the same store, which nobody tells us of."""
+
+_MAX_FACTS: Final = 20_000
 
 
 class _Known(NamedTuple):
@@ -32,6 +36,23 @@ class Remembered:
         self._store = store
         self._lock = threading.Lock()
         self._known: dict[str, _Known] = {}
+        self._facts: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def fact(self, key: Hashable) -> Any:
+        """Return what was kept under ``key``; None where nothing was, or too long ago."""
+        with self._lock:
+            if key not in self._facts:
+                return None
+            self._facts.move_to_end(key)
+            return self._facts[key]
+
+    def keep_fact(self, key: Hashable, value: Any) -> None:
+        """Keep what never changes, whatever comes; no more than 20,000 such things."""
+        with self._lock:
+            self._facts[key] = value
+            self._facts.move_to_end(key)
+            while len(self._facts) > _MAX_FACTS:
+                self._facts.popitem(last=False)
 
     def get(self, name: str, read: Callable[[], T]) -> T:
         """Return the value ``name``: what ``read`` returned, unless that may have changed since."""

@@ -48,13 +48,21 @@ def trace_id_of(sample: Mapping[str, Any]) -> str | None:
 def _samples(queries: QueryRunner, figures: Iterable[Figures], agent_id: str) -> dict[int, dict[str, Any]]:
     times = {each.sample_fingerprint: each.last for each in figures if each.records}
     found: dict[int, dict[str, Any]] = {}
-    for part in in_parts(list(times)):
+    for fingerprint, moment in times.items():
+        if known := queries.fact("sample", fingerprint, moment, agent_id):
+            found[fingerprint] = known
+    # Asked for again and again, and of most groups no record has come since.
+    for part in in_parts([fingerprint for fingerprint in times if fingerprint not in found]):
         for row in queries.run("error_texts", {"fingerprints": part}):
             found[row["fingerprint"]] = {"rule": row["rule"], "parts": row["parts"], **_newest(row)}
         # Of most groups the last record is the newest there is, which is remembered with its text.
         others = [fingerprint for fingerprint in part if not _is_newest(found, fingerprint, times, agent_id)]
         if others:
             _find_samples(queries, found, {fingerprint: times[fingerprint] for fingerprint in others}, agent_id)
+        for fingerprint in part:
+            # That of another moment, or none: not what was asked for.
+            if (sample := found.get(fingerprint)) and sample["id"] and sample.get("unix_nano") == times[fingerprint]:
+                queries.keep_fact(sample, "sample", fingerprint, times[fingerprint], agent_id)
     return found
 
 

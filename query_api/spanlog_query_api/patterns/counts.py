@@ -1,6 +1,7 @@
 """The patterns of a period: shapes that the engine counted, merged, and compared with the period before."""
 
 import time
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,13 +12,14 @@ from spanlog_query_api.errors import InvalidParameterError, NotFoundError
 from spanlog_query_api.models.patterns import OtherShapes, Pattern, PatternPage
 from spanlog_query_api.models.summary import TopPattern
 from spanlog_query_api.parameters import period
+from spanlog_query_api.patterns.frequent import count_shapes
 from spanlog_query_api.patterns.memory import PatternMemory, ShapeExample
 from spanlog_query_api.pinned_cursors import PinnedCursor, read_pinned_cursor
 from spanlog_query_api.queries import QueryRunner, Row
 from spanlog_query_api.questions import PatternQuestion
 from spanlog_query_api.severity import LEVELS, Level
 from spanlog_query_api.times import NANOSECONDS_PER_SECOND, format_time
-from spanlog_query_api.whole_hours import HOUR_NANOSECONDS, cut_periods
+from spanlog_query_api.whole_hours import HOUR_NANOSECONDS, Span, cut_periods
 
 MAX_SHAPES: Final = 5_000
 """The most frequent shapes of both periods; what the rest amounts to is told."""
@@ -119,12 +121,37 @@ def top_patterns(
     queries: QueryRunner, memory: PatternMemory, since: int, until: int, agent_id: str
 ) -> list[TopPattern]:
     """Return the most frequent patterns of the period [since, until), of one agent if ``agent_id`` is set."""
-    patterns = _merge(queries, memory, _shapes(queries, since, until, agent_id, ""))
-    present = sorted((merged for merged in patterns if merged.count), key=_most_frequent)
+    if queries.is_restricted:
+        # What shapes look like is then said by records, which are looked for between the first and the last.
+        patterns = _merge(queries, memory, _shapes(queries, since, until, agent_id, ""))
+        counts = [(merged.template, merged.count) for merged in patterns if merged.count]
+    else:
+        counts = _frequent(
+            queries,
+            memory,
+            count_shapes(queries, _period_before(since, until), Span(since, until), agent_id, MAX_SHAPES),
+        )
+    counts.sort(key=lambda pair: (-pair[1], pair[0].id))
     return [
-        TopPattern(pattern=merged.template.id, template=merged.template.text, count=merged.count)
-        for merged in present[:MAX_TOP]
+        TopPattern(pattern=template.id, template=template.text, count=count) for template, count in counts[:MAX_TOP]
     ]
+
+
+def _frequent(queries: QueryRunner, memory: PatternMemory, shapes: Mapping[int, int]) -> list[tuple[Template, int]]:
+    """Return the patterns that have any of the records that ``shapes`` counts, with how many."""
+    examples = memory.examples(queries, shapes)
+    templates = memory.templates({example.shape for example in examples.values()} | {_NOT_STORED.shape})
+    counts: Counter[str] = Counter()
+    members: defaultdict[str, list[int]] = defaultdict(list)
+    found: dict[str, Template] = {}
+    for shape, count in shapes.items():
+        template = templates[examples.get(shape, _NOT_STORED).shape]
+        found[template.id] = template
+        counts[template.id] += count
+        members[template.id].append(shape)
+    for pattern, its_shapes in members.items():
+        memory.remember(pattern, its_shapes)
+    return [(found[pattern], count) for pattern, count in counts.items() if count]
 
 
 def _period_before(since: int, until: int) -> int:
