@@ -12,7 +12,6 @@ from spanlog_query_api.errors import InvalidParameterError, NotFoundError
 from spanlog_query_api.models.patterns import OtherShapes, Pattern, PatternPage
 from spanlog_query_api.models.summary import TopPattern
 from spanlog_query_api.parameters import period
-from spanlog_query_api.patterns.frequent import count_shapes
 from spanlog_query_api.patterns.memory import PatternMemory, ShapeExample
 from spanlog_query_api.pinned_cursors import PinnedCursor, read_pinned_cursor
 from spanlog_query_api.queries import QueryRunner, Row
@@ -72,7 +71,7 @@ def find_patterns(queries: QueryRunner, memory: PatternMemory, question: Pattern
         raise InvalidParameterError("offset", "goes with no cursor")
     place = _sort_key(cursor) if cursor else None
     since, until = (cursor.since, cursor.until) if cursor else period(question.since, question.until)
-    previous = _period_before(since, until)
+    previous = period_before(since, until)
     rows = _shapes(queries, since, until, question.agent_id, question.level or "")
     patterns = [merged for merged in _merge(queries, memory, rows) if _matches(merged, question.search)]
     present = sorted((merged for merged in patterns if merged.count), key=_most_frequent)
@@ -118,19 +117,18 @@ def shapes_of_pattern(
 
 
 def top_patterns(
-    queries: QueryRunner, memory: PatternMemory, since: int, until: int, agent_id: str
+    queries: QueryRunner, memory: PatternMemory, period: Span, agent_id: str, shapes: Mapping[int, int]
 ) -> list[TopPattern]:
-    """Return the most frequent patterns of the period [since, until), of one agent if ``agent_id`` is set."""
+    """Return the most frequent patterns of ``period``, of one agent if ``agent_id`` is set.
+
+    ``shapes`` has the records of each shape in it, as ``count_hours`` counts them from the period before on.
+    """
     if queries.is_restricted:
         # What shapes look like is then said by records, which are looked for between the first and the last.
-        patterns = _merge(queries, memory, _shapes(queries, since, until, agent_id, ""))
+        patterns = _merge(queries, memory, _shapes(queries, period.since, period.until, agent_id, ""))
         counts = [(merged.template, merged.count) for merged in patterns if merged.count]
     else:
-        counts = _frequent(
-            queries,
-            memory,
-            count_shapes(queries, _period_before(since, until), Span(since, until), agent_id, MAX_SHAPES),
-        )
+        counts = _frequent(queries, memory, shapes)
     counts.sort(key=lambda pair: (-pair[1], pair[0].id))
     return [
         TopPattern(pattern=template.id, template=template.text, count=count) for template, count in counts[:MAX_TOP]
@@ -154,7 +152,7 @@ def _frequent(queries: QueryRunner, memory: PatternMemory, shapes: Mapping[int, 
     return [(found[pattern], count) for pattern, count in counts.items() if count]
 
 
-def _period_before(since: int, until: int) -> int:
+def period_before(since: int, until: int) -> int:
     """Return where the period before begins; there is nothing before 1970."""
     return max(0, since - (until - since))
 
@@ -163,7 +161,7 @@ def _shapes(queries: QueryRunner, since: int, until: int, agent_id: str, level: 
     return queries.run(
         "pattern_shapes",
         {
-            **cut_periods(_period_before(since, until), since, until).parameters(),
+            **cut_periods(period_before(since, until), since, until).parameters(),
             "since": since,
             "agent_id": agent_id,
             "level": level,
