@@ -110,8 +110,8 @@ class QueryLimits:
             # Rows that are read at a time, of each part at once where they are read in order. The engine's own 65,409
             # take twice the memory, and no less CPU.
             "max_block_size": 8192,
-            # Indexes are asked before anything is read, not part by part while it is: half the CPU for a trace or a rare
-            # word, and no more for what is frequent.
+            # Indexes are asked before anything is read, not part by part while it is: half the CPU for a trace or a
+            # rare word, and no more for what is frequent.
             "use_skip_indexes_on_data_read": 0,
             "max_result_rows": self.max_result_rows,
             "result_overflow_mode": "throw",
