@@ -17,6 +17,7 @@ from spanlog_query_api.metrics import Metrics, MetricsMiddleware
 from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi, operation_id
 from spanlog_query_api.patterns.memory import PatternMemory
 from spanlog_query_api.readiness import ReadinessPart
+from spanlog_query_api.remembered import Remembered
 from spanlog_query_api.resolutions import Resolver
 from spanlog_query_api.response_headers import ResponseHeadersMiddleware
 from spanlog_query_api.routes import (
@@ -91,6 +92,7 @@ def create_app(  # noqa: PLR0913 - the parts an application is made of
         Lifecycle(store),
         TailReaders(store, own_metrics, tailing.PATH),
         gate,
+        Remembered(store),
     )
     # Fixed paths before those with an id in their place.
     for module in (

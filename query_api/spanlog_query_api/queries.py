@@ -6,15 +6,16 @@ several queries read alike stand in ``queries/snippets/<name>.sql``, in the plac
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from spanlog_collector.storage import QueryLimits, Store
 from spanlog_keys import OPEN, Access
 from spanlog_query_api.metrics import Metrics
+from spanlog_query_api.remembered import Remembered
 from spanlog_query_api.search.conditions import Condition, render, render_several
 
 POLLED_LIMITS: Final = QueryLimits(max_seconds=2)
@@ -29,6 +30,7 @@ _PARAMETER: Final = re.compile(r"\{(\w+):[\w(), ]+\}")
 _SNIPPET: Final = re.compile(r" *\{(\w+_columns)\}")
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,16 @@ class QueryRunner:
     Of a caller whose key is for certain agents only, the engine shows every query those agents' rows alone.
     """
 
-    def __init__(self, store: Store, metrics: Metrics, route: str, access: Access = OPEN) -> None:
+    def __init__(
+        self,
+        store: Store,
+        metrics: Metrics,
+        route: str,
+        access: Access = OPEN,
+        remembered: Remembered | None = None,
+    ) -> None:
         self._store = store
+        self._remembered = remembered or Remembered(store)
         self._metrics = metrics
         self._route = route
         self.access: Final = access
@@ -81,7 +91,23 @@ class QueryRunner:
     def of_everybody(self) -> "QueryRunner":
         """Return the same without restriction: for what is looked at to write it right, and not shown."""
         unrestricted = replace(self.access, agents=None)
-        return QueryRunner(self._store, self._metrics, self._route, unrestricted)
+        return QueryRunner(self._store, self._metrics, self._route, unrestricted, self._remembered)
+
+    def remember(self, name: str, read: Callable[[], T]) -> T:
+        """Return what ``read`` returns of what people changed, or returned before, if nothing was changed since.
+
+        ``name`` is what it is remembered under; of a caller who sees certain agents alone nothing is.
+        """
+        return read() if self.is_restricted else self._remembered.get(name, read)
+
+    def fact(self, *key: Hashable) -> Any:
+        """Return what was kept under ``key``, if anything is; nothing for a caller who sees certain agents alone."""
+        return None if self.is_restricted else self._remembered.fact(key)
+
+    def keep_fact(self, value: Any, *key: Hashable) -> None:
+        """Keep what never changes under ``key``."""
+        if not self.is_restricted:
+            self._remembered.keep_fact(key, value)
 
     def _within(self, limits: QueryLimits) -> QueryLimits:
         return limits if self._agents is None else replace(limits, agents=self._agents)

@@ -3,7 +3,7 @@
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -15,6 +15,9 @@ from spanlog_query_api.uuid7 import uuid7_unix_milliseconds
 
 _IDS_PER_QUERY: Final = 1_000
 """Parameters travel in the URL when the store is a server, and a URL is bounded."""
+
+_MAX_REMEMBERED: Final = 2_000
+"""Resolutions of single records; people resolve groups."""
 
 _LOADING_MILLISECONDS: Final = 60_000
 """A record that is older than this is in the store, or will not come."""
@@ -42,32 +45,30 @@ class RecordedResolution(NamedTuple):
     unix_milliseconds: int
 
 
-class GroupResolution(NamedTuple):
-    """Who resolved an error group, and the moment of its last record that this takes in."""
-
-    through_unix_nano: int
-    resolution: RecordedResolution
-
-
 def find_resolutions(queries: QueryRunner, ids: Sequence[str]) -> dict[str, RecordedResolution]:
     """Return those of ``ids`` that are resolved, with who did it first."""
-    return {
-        row["id"]: RecordedResolution(row["resolved_by"], row["resolved_unix_milli"])
-        for part in _parts(ids)
-        for row in queries.run("resolutions", {"ids": part})
-    }
+    return _by_id(row for part in _parts(ids) for row in queries.run("resolutions", {"ids": part}))
 
 
-def find_group_resolutions(queries: QueryRunner, fingerprints: Sequence[int]) -> dict[int, GroupResolution]:
-    """Return until when the groups of ``fingerprints`` are resolved, for those that are."""
-    if not fingerprints:
-        return {}
-    return {
-        row["fingerprint"]: GroupResolution(
-            row["resolved_through"], RecordedResolution(row["resolved_by"], row["resolved_unix_milli"])
-        )
-        for row in queries.run("group_resolutions", {"fingerprints": list(fingerprints)})
-    }
+def known_resolutions(queries: QueryRunner, ids: Sequence[str]) -> Mapping[str, RecordedResolution]:
+    """Return what ``find_resolutions`` does and maybe more, for who only shows it; not to be changed."""
+    every = queries.remember("resolutions", lambda: _read_all(queries))
+    return find_resolutions(queries, ids) if every is None else every
+
+
+def has_resolutions(queries: QueryRunner) -> bool:
+    """Tell whether any record was ever resolved by itself."""
+    every = queries.remember("resolutions", lambda: _read_all(queries))
+    return every is None or bool(every)
+
+
+def _read_all(queries: QueryRunner) -> dict[str, RecordedResolution] | None:
+    """Return all there are; ``None`` where they are too many to keep in mind."""
+    count = queries.run("resolution_count")[0]["count"]
+    if count > _MAX_REMEMBERED:
+        return None
+    # Most often nobody has resolved any.
+    return _by_id(queries.run("every_resolution")) if count else {}
 
 
 def find_existing(queries: QueryRunner, ids: Sequence[str]) -> dict[str, list[StoredRecord]]:
@@ -121,3 +122,7 @@ class Resolver:
 
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + _IDS_PER_QUERY] for start in range(0, len(ids), _IDS_PER_QUERY))
+
+
+def _by_id(rows: Iterable[Row]) -> dict[str, RecordedResolution]:
+    return {row["id"]: RecordedResolution(row["resolved_by"], row["resolved_unix_milli"]) for row in rows}

@@ -15,6 +15,7 @@ from spanlog_query_api.metrics import Metrics, route_template
 from spanlog_query_api.patterns.memory import PatternMemory
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.readiness import ReadinessPart
+from spanlog_query_api.remembered import Remembered
 from spanlog_query_api.resolutions import Resolver
 from spanlog_query_api.security import access_of
 from spanlog_query_api.tail.readers import TailReaders
@@ -34,6 +35,7 @@ class Services:
     lifecycle: Lifecycle
     tail: TailReaders
     gate: Gate
+    remembered: Remembered
 
 
 async def services_of(request: Request) -> Services:
@@ -45,7 +47,9 @@ async def services_of(request: Request) -> Services:
 async def queries_of(request: Request) -> QueryRunner:
     """Return the queries, measured under the route that ``request`` took; they see what its caller may see."""
     services = await services_of(request)
-    return QueryRunner(services.store, services.metrics, route_template(request.scope), access_of(request))
+    return QueryRunner(
+        services.store, services.metrics, route_template(request.scope), access_of(request), services.remembered
+    )
 
 
 async def _access_of(request: Request) -> Access:

@@ -2,18 +2,20 @@
 
 from typing import Final, NamedTuple
 
-from spanlog_query_api.counting import Counts, count_records
+from spanlog_query_api.counting import Counts
 from spanlog_query_api.error_groups.figures import GroupFigures, GroupPeriod, read_figures
 from spanlog_query_api.error_groups.groups import Side, figures_to_items, in_order
+from spanlog_query_api.hourly_counts import count_hours
 from spanlog_query_api.models.errors import ErrorGroup
 from spanlog_query_api.models.summary import AgentTotals, Summary
 from spanlog_query_api.parameters import period
-from spanlog_query_api.patterns.counts import top_patterns
+from spanlog_query_api.patterns.counts import MAX_SHAPES, period_before, top_patterns
 from spanlog_query_api.patterns.memory import PatternMemory
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.questions import SummaryQuestion
 from spanlog_query_api.severity import LEVELS
 from spanlog_query_api.times import format_time
+from spanlog_query_api.whole_hours import Span
 
 MAX_GROUPS: Final = 100
 """Of each list; the totals count them all."""
@@ -36,7 +38,8 @@ def summarize(queries: QueryRunner, memory: PatternMemory, question: SummaryQues
         InvalidParameterError: the period ends before it begins.
     """
     since, until = period(question.since, question.until)
-    counts = count_records(queries, since, until, question.agent_id)
+    counted = count_hours(queries, period_before(since, until), Span(since, until), question.agent_id, MAX_SHAPES)
+    counts = counted.by_agent
     agents = sorted(
         (AgentTotals(agent_id=agent, total=sum(levels.values()), **levels) for agent, levels in counts.items()),
         key=lambda agent: (-agent.error - agent.critical, -agent.total, agent.agent_id),
@@ -61,7 +64,7 @@ def summarize(queries: QueryRunner, memory: PatternMemory, question: SummaryQues
         regressed_total=lists["regressed"].total,
         vanished=lists["vanished"].items,
         vanished_total=lists["vanished"].total,
-        top_patterns=top_patterns(queries, memory, since, until, question.agent_id),
+        top_patterns=top_patterns(queries, memory, Span(since, until), question.agent_id, counted.by_shape),
     )
 
 

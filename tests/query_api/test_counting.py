@@ -12,8 +12,10 @@ from query_api_telemetry import Log
 
 from spanlog_query_api.counting import STEP_NANOSECONDS, count_records
 from spanlog_query_api.error_groups.figures import GroupPeriod, read_figures
+from spanlog_query_api.hourly_counts import count_hours
 from spanlog_query_api.metrics import Metrics
 from spanlog_query_api.queries import QueryRunner
+from spanlog_query_api.whole_hours import Span
 
 SECOND = 1_000_000_000
 HOUR = 3600 * SECOND
@@ -59,7 +61,7 @@ def agents(loader):
 def records(store, agents):
     return Rows(
         store.query(
-            "SELECT AgentId AS agent, Level AS level, Fingerprint AS fingerprint, "
+            "SELECT AgentId AS agent, Level AS level, Fingerprint AS fingerprint, PatternHash AS shape, "
             "toUnixTimestamp64Nano(Timestamp) AS time FROM otel_logs WHERE AgentId IN {agents:Array(String)}",
             {"agents": agents},
         )
@@ -88,6 +90,13 @@ def test_counts_equal_a_plain_scan(queries, agents, records, moments, is_one):
         if count and name in agents
     }
     assert counted == Counter((record["agent"], record["level"]) for record in inside)
+    hours = count_hours(queries, since, Span(since, until), agent, 5_000)
+    assert {name: levels for name, levels in hours.by_agent.items() if name in agents} == {
+        name: levels for name, levels in found.items() if name in agents
+    }
+    if agent:
+        shapes = {shape: count for shape, count in hours.by_shape.items() if count}
+        assert shapes == Counter(record["shape"] for record in inside)
 
     previous = since - (until - since)
     wanted = defaultdict(lambda: [0, 0])

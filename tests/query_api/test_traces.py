@@ -340,3 +340,36 @@ def test_a_mistake_in_the_query_is_422_and_names_its_parameter(client, parameter
     answer = client.get("/traces", params=parameters)
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"][0]["field"] == field
+
+
+def test_a_trace_is_counted_from_its_rows_as_the_engine_counts_it(client, store, loader, agent, trace_id):
+    from spanlog_query_api.queries import named_query
+
+    start = time.time_ns() - 1000 * MS
+    one, two = ids(2)
+    loader.spans(
+        agent,
+        trace_id,
+        [SentSpan("a", one, "", start, start + 5 * MS), SentSpan("b", two, one, start + MS, start + 9 * MS)],
+    )
+    loader.logs(
+        f"{agent}-other",
+        [Log("late", start + 20 * MS, 17, trace_id=trace_id), Log("early", start - MS, 21, trace_id=trace_id)],
+    )
+    (engine,) = store.query(named_query("trace_totals").sql, {"trace_id": trace_id})
+    found = read(client, trace_id)
+    names_of = ("span_count", "log_count", "error_count", "agents")
+    assert {name: found[name] for name in names_of} == {name: engine[name] for name in names_of}
+    assert (found["start"], found["end"]) == (
+        format_time(engine["start_unix_nano"]),
+        format_time(engine["end_unix_nano"]),
+    )
+    assert (found["log_count"], found["error_count"], found["span_count"]) == (2, 2, 2)
+
+
+def test_a_trace_that_is_too_large_to_be_shown_is_counted_whole(client, loader, agent, trace_id, monkeypatch):
+    monkeypatch.setattr("spanlog_query_api.traces.listing.MAX_NODES", 3)
+    start = time.time_ns() - 1000 * MS
+    loader.logs(agent, [Log(f"step {number}", start + number * MS, 9, trace_id=trace_id) for number in range(9)])
+    found = read(client, trace_id)
+    assert (found["log_count"], found["duration_ms"]) == (9, 8.0)

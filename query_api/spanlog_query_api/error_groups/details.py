@@ -7,7 +7,7 @@ from typing import Any, Final
 from spanlog_query_api.error_groups.figures import GroupPeriod, read_figures
 from spanlog_query_api.error_groups.fingerprints import format_fingerprint, parse_fingerprint
 from spanlog_query_api.error_groups.groups import figures_to_items, trace_id_of
-from spanlog_query_api.error_groups.lifecycle import read_states, read_totals, total_of
+from spanlog_query_api.error_groups.lifecycle import known_states, read_totals, total_of
 from spanlog_query_api.error_groups.states import States, members_of, state_of
 from spanlog_query_api.errors import NotFoundError
 from spanlog_query_api.models.errors import (
@@ -57,7 +57,7 @@ def read_group(
     check_order(since, until)
     end = time.time_ns() if until is None else until
     check_order(since, end)
-    states = read_states(queries)
+    states = known_states(queries)
     group = state_of(states, fingerprint).group
     members = members_of(states, group)
     totals = read_totals(queries, members)

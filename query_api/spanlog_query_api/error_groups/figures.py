@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from spanlog_collector.storage import QueryLimits
-from spanlog_query_api.error_groups.lifecycle import read_states, read_totals
+from spanlog_query_api.error_groups.lifecycle import known_states, read_totals
 from spanlog_query_api.error_groups.states import ErrorState, States, members_of, state_of
 from spanlog_query_api.models.errors import Status
 from spanlog_query_api.queries import QueryRunner, Row
+from spanlog_query_api.resolutions import has_resolutions
 from spanlog_query_api.times import DAY_NANOSECONDS
 
 _LIMITS: Final = QueryLimits(max_result_rows=200_000)
@@ -97,7 +98,7 @@ def read_figures(
 ) -> list[GroupFigures]:
     """Return every group with a record in ``period`` or the one before it; of one agent, one level, if set.
 
-    ``states`` is what ``read_states`` returned a moment ago, where it did.
+    ``states`` is what ``known_states`` returned a moment ago, where it did.
 
     Raises:
         QueryTooLargeError: more than 200,000 fingerprints.
@@ -105,7 +106,7 @@ def read_figures(
     of_whom = {"agent_id": agent_id, "level": level}
     rows = _counted(queries, period, of_whom)
     if states is None:
-        states = read_states(queries)
+        states = known_states(queries)
     groups: dict[int, GroupFigures] = {}
     through: dict[int, int] = {}
     for row in rows:
@@ -139,7 +140,11 @@ def _unresolved(
     queries: QueryRunner, rows: Sequence[Row], through: Mapping[int, int], parameters: Mapping[str, Any]
 ) -> dict[int, int]:
     """Return by fingerprint how many records nobody resolved, one by one or with the group."""
-    resolved = {row["fingerprint"]: row["records"] for row in queries.run("resolved_errors", dict(parameters), _LIMITS)}
+    resolved = {}
+    if has_resolutions(queries):
+        resolved = {
+            row["fingerprint"]: row["records"] for row in queries.run("resolved_errors", dict(parameters), _LIMITS)
+        }
     counts = {
         row["fingerprint"]: max(0, row["records"] - resolved.get(row["fingerprint"], 0))
         for row in rows

@@ -48,11 +48,20 @@ def trace_id_of(sample: Mapping[str, Any]) -> str | None:
 def _samples(queries: QueryRunner, figures: Iterable[Figures], agent_id: str) -> dict[int, dict[str, Any]]:
     times = {each.sample_fingerprint: each.last for each in figures if each.records}
     found: dict[int, dict[str, Any]] = {}
-    for part in in_parts(list(times)):
+    for fingerprint, moment in times.items():
+        if not agent_id and (known := queries.fact("newest", fingerprint, moment)):
+            found[fingerprint] = known
+    # Asked for again and again, and of most groups no record has come since.
+    for part in in_parts([fingerprint for fingerprint in times if fingerprint not in found]):
         for row in queries.run("error_texts", {"fingerprints": part}):
             found[row["fingerprint"]] = {"rule": row["rule"], "parts": row["parts"], **_newest(row)}
         # Of most groups the last record is the newest there is, which is remembered with its text.
-        others = [fingerprint for fingerprint in part if not _is_newest(found, fingerprint, times, agent_id)]
+        others = []
+        for fingerprint in part:
+            if _is_newest(found, fingerprint, times, agent_id):
+                queries.keep_fact(found[fingerprint], "newest", fingerprint, times[fingerprint])
+            else:
+                others.append(fingerprint)
         if others:
             _find_samples(queries, found, {fingerprint: times[fingerprint] for fingerprint in others}, agent_id)
     return found
@@ -71,20 +80,30 @@ def _find_samples(
     unknown = {"id": "", "trace_id": "", "trace_id_form": ""}
     for fingerprint in times:
         found.setdefault(fingerprint, {}).update(unknown)
+    unseen = {}
+    for fingerprint, moment in times.items():
+        if known := queries.fact("record", fingerprint, moment, agent_id):
+            found[fingerprint].update(known)
+        else:
+            unseen[fingerprint] = moment
+    if not unseen:
+        return
     rows = queries.run(
         "error_samples",
         {
-            "fingerprints": list(times),
-            "moments": list(times.values()),
-            "first": min(times.values()),
-            "last": max(times.values()),
+            "fingerprints": list(unseen),
+            "moments": list(unseen.values()),
+            "first": min(unseen.values()),
+            "last": max(unseen.values()),
             "agent_id": agent_id,
         },
     )
     for row in rows:
+        fingerprint, moment = row["fingerprint"], row["unix_nano"]
         # Of several records in one nanosecond, always the same one.
-        if row["unix_nano"] == times[row["fingerprint"]] and row["id"] > found[row["fingerprint"]]["id"]:
-            found[row["fingerprint"]].update(row)
+        if moment == unseen[fingerprint] and row["id"] > found[fingerprint]["id"]:
+            found[fingerprint].update(row)
+            queries.keep_fact(row, "record", fingerprint, moment, agent_id)
 
 
 def _newest(row: Row) -> dict[str, Any]:

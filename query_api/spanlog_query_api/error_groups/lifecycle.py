@@ -57,6 +57,11 @@ def read_states(queries: QueryRunner) -> dict[int, ErrorState]:
     return {row["fingerprint"]: ErrorState(**row) for row in rows}
 
 
+def known_states(queries: QueryRunner) -> dict[int, ErrorState]:
+    """Return what ``read_states`` does, for who only shows it; not to be changed: it is remembered."""
+    return queries.remember("error_states", lambda: read_states(queries))
+
+
 def read_totals(queries: QueryRunner, fingerprints: Sequence[int]) -> dict[int, Totals]:
     """Return the totals of those of ``fingerprints`` that ever had a record."""
     return {

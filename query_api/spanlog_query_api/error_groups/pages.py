@@ -8,7 +8,7 @@ from spanlog_query_api.error_groups.charts import chart_bounds, read_charts
 from spanlog_query_api.error_groups.cursors import ErrorCursor
 from spanlog_query_api.error_groups.figures import GroupFigures, GroupPeriod, read_figures
 from spanlog_query_api.error_groups.groups import figures_to_items, in_order
-from spanlog_query_api.error_groups.lifecycle import read_states
+from spanlog_query_api.error_groups.lifecycle import known_states
 from spanlog_query_api.error_groups.states import States, state_of
 from spanlog_query_api.errors import InvalidParameterError
 from spanlog_query_api.models.errors import Charts, ErrorGroupPage, ListedGroup
@@ -33,7 +33,7 @@ def list_errors(queries: QueryRunner, question: ErrorQuestion) -> ErrorGroupPage
         InvalidParameterError: the period ends before it begins, or the cursor is of another question.
     """
     period, cursor = _period(question)
-    states = read_states(queries)
+    states = known_states(queries)
     figures = read_figures(queries, period, question.agent_id, question.level or "", states)
     groups = [group for group in figures if _is_asked_for(group, question)]
     if question.search:

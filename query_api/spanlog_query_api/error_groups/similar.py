@@ -5,7 +5,7 @@ from typing import Final
 from spanlog_query_api.error_groups.figures import GroupPeriod, read_figures
 from spanlog_query_api.error_groups.fingerprints import format_fingerprint
 from spanlog_query_api.error_groups.groups import figures_to_items
-from spanlog_query_api.error_groups.lifecycle import read_states, read_totals
+from spanlog_query_api.error_groups.lifecycle import known_states, read_totals
 from spanlog_query_api.error_groups.states import members_of, state_of
 from spanlog_query_api.errors import NotFoundError
 from spanlog_query_api.models.errors import SimilarGroup
@@ -22,7 +22,7 @@ def find_similar(queries: QueryRunner, fingerprint: int, limit: int) -> list[Sim
     Raises:
         NotFoundError: there never was such a record.
     """
-    states = read_states(queries)
+    states = known_states(queries)
     group = state_of(states, fingerprint).group
     members = members_of(states, group)
     if not read_totals(queries, members):

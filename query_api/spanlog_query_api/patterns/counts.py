@@ -1,6 +1,7 @@
 """The patterns of a period: shapes that the engine counted, merged, and compared with the period before."""
 
 import time
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,7 +18,7 @@ from spanlog_query_api.queries import QueryRunner, Row
 from spanlog_query_api.questions import PatternQuestion
 from spanlog_query_api.severity import LEVELS, Level
 from spanlog_query_api.times import NANOSECONDS_PER_SECOND, format_time
-from spanlog_query_api.whole_hours import HOUR_NANOSECONDS, cut_periods
+from spanlog_query_api.whole_hours import HOUR_NANOSECONDS, Span, cut_periods
 
 MAX_SHAPES: Final = 5_000
 """The most frequent shapes of both periods; what the rest amounts to is told."""
@@ -70,7 +71,7 @@ def find_patterns(queries: QueryRunner, memory: PatternMemory, question: Pattern
         raise InvalidParameterError("offset", "goes with no cursor")
     place = _sort_key(cursor) if cursor else None
     since, until = (cursor.since, cursor.until) if cursor else period(question.since, question.until)
-    previous = _period_before(since, until)
+    previous = period_before(since, until)
     rows = _shapes(queries, since, until, question.agent_id, question.level or "")
     patterns = [merged for merged in _merge(queries, memory, rows) if _matches(merged, question.search)]
     present = sorted((merged for merged in patterns if merged.count), key=_most_frequent)
@@ -116,18 +117,42 @@ def shapes_of_pattern(
 
 
 def top_patterns(
-    queries: QueryRunner, memory: PatternMemory, since: int, until: int, agent_id: str
+    queries: QueryRunner, memory: PatternMemory, period: Span, agent_id: str, shapes: Mapping[int, int]
 ) -> list[TopPattern]:
-    """Return the most frequent patterns of the period [since, until), of one agent if ``agent_id`` is set."""
-    patterns = _merge(queries, memory, _shapes(queries, since, until, agent_id, ""))
-    present = sorted((merged for merged in patterns if merged.count), key=_most_frequent)
+    """Return the most frequent patterns of ``period``, of one agent if ``agent_id`` is set.
+
+    ``shapes`` has the records of each shape in it, as ``count_hours`` counts them from the period before on.
+    """
+    if queries.is_restricted:
+        # What shapes look like is then said by records, which are looked for between the first and the last.
+        patterns = _merge(queries, memory, _shapes(queries, period.since, period.until, agent_id, ""))
+        counts = [(merged.template, merged.count) for merged in patterns if merged.count]
+    else:
+        counts = _frequent(queries, memory, shapes)
+    counts.sort(key=lambda pair: (-pair[1], pair[0].id))
     return [
-        TopPattern(pattern=merged.template.id, template=merged.template.text, count=merged.count)
-        for merged in present[:MAX_TOP]
+        TopPattern(pattern=template.id, template=template.text, count=count) for template, count in counts[:MAX_TOP]
     ]
 
 
-def _period_before(since: int, until: int) -> int:
+def _frequent(queries: QueryRunner, memory: PatternMemory, shapes: Mapping[int, int]) -> list[tuple[Template, int]]:
+    """Return the patterns that have any of the records that ``shapes`` counts, with how many."""
+    examples = memory.examples(queries, shapes)
+    templates = memory.templates({example.shape for example in examples.values()} | {_NOT_STORED.shape})
+    counts: Counter[str] = Counter()
+    members: defaultdict[str, list[int]] = defaultdict(list)
+    found: dict[str, Template] = {}
+    for shape, count in shapes.items():
+        template = templates[examples.get(shape, _NOT_STORED).shape]
+        found[template.id] = template
+        counts[template.id] += count
+        members[template.id].append(shape)
+    for pattern, its_shapes in members.items():
+        memory.remember(pattern, its_shapes)
+    return [(found[pattern], count) for pattern, count in counts.items() if count]
+
+
+def period_before(since: int, until: int) -> int:
     """Return where the period before begins; there is nothing before 1970."""
     return max(0, since - (until - since))
 
@@ -136,7 +161,7 @@ def _shapes(queries: QueryRunner, since: int, until: int, agent_id: str, level: 
     return queries.run(
         "pattern_shapes",
         {
-            **cut_periods(_period_before(since, until), since, until).parameters(),
+            **cut_periods(period_before(since, until), since, until).parameters(),
             "since": since,
             "agent_id": agent_id,
             "level": level,

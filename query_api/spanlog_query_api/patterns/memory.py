@@ -9,7 +9,9 @@ from spanlog_patterns import Shaper, Template, mine_shapes
 from spanlog_query_api.queries import QueryRunner
 
 _MAX_SHAPES: Final = 20_000
-_MAX_MINED: Final = 16
+_MAX_MINED: Final = 64
+"""Each agent's shapes are a set of their own, and so are those of each length of time."""
+
 _MAX_PATTERNS: Final = 20_000
 _SHAPES_AT_ONCE: Final = 1_000
 """They are sent in the question; on the way to a server that is an address, which may not be too long."""

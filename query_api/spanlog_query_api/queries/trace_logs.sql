@@ -14,9 +14,6 @@ SELECT
     Body AS message,
     LogAttributes AS attributes
 FROM otel_logs
-WHERE
-    TraceId = {trace_id:String}
-    AND Timestamp >= fromUnixTimestamp64Nano({first:Int64})
-    AND Timestamp <= fromUnixTimestamp64Nano({last:Int64})
+WHERE TraceId = {trace_id:String}
 ORDER BY Timestamp, LogId
 LIMIT {limit:UInt64}

@@ -16,9 +16,6 @@ SELECT
     Links.SpanId AS link_span_ids,
     Links.Attributes AS link_attributes
 FROM otel_traces
-WHERE
-    TraceId = {trace_id:String}
-    AND Timestamp >= fromUnixTimestamp64Nano({first:Int64})
-    AND Timestamp <= fromUnixTimestamp64Nano({last:Int64})
+WHERE TraceId = {trace_id:String}
 ORDER BY Timestamp, SpanId
 LIMIT {limit:UInt64}

@@ -2,13 +2,12 @@
 -- occurrence of one a name of its own and joins conditions with AND, OR and NOT. None of them is ever NULL.
 
 -- name: since
--- The table is ordered by the first and cut by the second.
-toStartOfFiveMinutes(Timestamp) >= toStartOfFiveMinutes(fromUnixTimestamp64Nano({time:Int64}))
-AND Timestamp >= fromUnixTimestamp64Nano({time:Int64})
+-- What this means for toStartOfFiveMinutes(Timestamp), by which the table is ordered, the engine finds by itself; said
+-- here as well, it would be worked out for every row, which is a fifth of what it costs to count them.
+Timestamp >= fromUnixTimestamp64Nano({time:Int64})
 
 -- name: until
-toStartOfFiveMinutes(Timestamp) <= toStartOfFiveMinutes(fromUnixTimestamp64Nano({time:Int64}))
-AND Timestamp < fromUnixTimestamp64Nano({time:Int64})
+Timestamp < fromUnixTimestamp64Nano({time:Int64})
 
 -- name: before
 -- Rows that come after this one, newest first.

@@ -15,6 +15,7 @@ from spanlog_query_api.search.fields import attribute_is
 from spanlog_query_api.times import DAY_NANOSECONDS, NANOSECONDS_PER_MILLISECOND, format_time
 from spanlog_query_api.titles import first_line
 from spanlog_query_api.traces.rows import row_to_log, row_to_span
+from spanlog_query_api.traces.totals import count_rows, trace_totals
 from spanlog_query_api.traces.tree import MAX_NODES, build_tree
 from spanlog_query_api.windows import window_starts
 
@@ -136,30 +137,27 @@ def read_trace(queries: QueryRunner, trace_id: str) -> Trace:
     Raises:
         NotFoundError: nothing is stored of it.
     """
-    totals = queries.run("trace_totals", {"trace_id": trace_id})
-    if not totals:
+    # One more than there is room for tells that there is more.
+    asked = {"trace_id": trace_id, "limit": MAX_NODES + 1}
+    spans = [row_to_span(row) for row in queries.run("trace_spans", asked)]
+    logs = [row_to_log(row) for row in queries.run("trace_logs", asked)]
+    if max(len(spans), len(logs)) > MAX_NODES:
+        whole = trace_totals(queries.run("trace_totals", {"trace_id": trace_id})[0])
+    else:
+        # All of it has been read, and need not be read again to be counted.
+        whole = count_rows(spans, logs)
+    if not whole.span_count + whole.log_count:
         raise NotFoundError(f"there is no trace {trace_id}")
-    whole = totals[0]
-    parameters = {
-        "trace_id": trace_id,
-        "first": whole["start_unix_nano"],
-        "last": whole["end_unix_nano"],
-        # One more than there is room for tells that there is more.
-        "limit": MAX_NODES + 1,
-    }
-    tree = build_tree(
-        [row_to_span(row) for row in queries.run("trace_spans", parameters)],
-        [row_to_log(row) for row in queries.run("trace_logs", parameters)],
-    )
+    tree = build_tree(spans, logs)
     return Trace(
         trace_id=trace_id,
-        start=format_time(whole["start_unix_nano"]),
-        end=format_time(whole["end_unix_nano"]),
-        duration_ms=(whole["end_unix_nano"] - whole["start_unix_nano"]) / NANOSECONDS_PER_MILLISECOND,
-        span_count=whole["span_count"],
-        log_count=whole["log_count"],
-        error_count=whole["error_count"],
-        agents=whole["agents"],
+        start=format_time(whole.start),
+        end=format_time(whole.end),
+        duration_ms=(whole.end - whole.start) / NANOSECONDS_PER_MILLISECOND,
+        span_count=whole.span_count,
+        log_count=whole.log_count,
+        error_count=whole.error_count,
+        agents=whole.agents,
         truncated=tree.is_truncated,
         roots=tree.roots,
     )
