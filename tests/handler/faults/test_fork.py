@@ -243,7 +243,7 @@ def application(environ, start_response):
                 time.sleep(0.05)
     finally:
         server.send_signal(signal.SIGTERM)
-        _, told = server.communicate(timeout=30)
+        _, told = server.communicate(timeout=90)
     assert server.returncode == 0, told
     stored = oracle.stored()
     assert len(stored) == len(set(stored)) == 34, told
