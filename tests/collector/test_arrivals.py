@@ -81,15 +81,24 @@ def test_small_request_that_grows_is_a_large_one():
     assert arrivals.held_bytes == 64 * SMALL_BYTES
 
 
-def test_body_of_a_refused_grpc_request_is_not_kept(store, tmp_path, service):
-    running = RunningCollector(store, tmp_path, journal=JournalLimits(max_bytes=1000))
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"journal": JournalLimits(max_bytes=1000)}, grpc.StatusCode.UNAVAILABLE),
+        ({"api_key": "right"}, grpc.StatusCode.UNAUTHENTICATED),
+    ],
+)
+def test_body_of_a_refused_grpc_request_is_not_kept(store, tmp_path, service, options, code):
+    running = RunningCollector(store, tmp_path, **options)
+    # Nothing of what ran here before.
+    gc.collect()
     gc.disable()
     try:
         with running.channel() as channel:
             for number in range(5):
                 with pytest.raises(grpc.RpcError) as refused:
                     LogsServiceStub(channel).Export(log_request(service, f"{number}" * 5000))
-                assert refused.value.code() == grpc.StatusCode.UNAVAILABLE
+                assert refused.value.code() == code
         kept = [
             frame
             for frame in gc.get_objects()

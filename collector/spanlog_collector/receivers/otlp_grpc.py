@@ -91,8 +91,8 @@ class OtlpGrpcReceiver:
 
     def _export(self, signal: Signal) -> _Handler:
         async def export(body: bytes, context: Any) -> bytes:
-            access = await self._admit(context)
-            answer = await self._take(signal, body, access)
+            access = self._admit(context)
+            answer = access if isinstance(access, _Refusal) else await self._take(signal, body, access)
             if isinstance(answer, _Refusal):
                 # gRPC keeps the error that ends a call, and this frame with it, until cycles are collected: dozens of
                 # refused requests. The body does not have to stay for that.
@@ -122,7 +122,10 @@ class OtlpGrpcReceiver:
             return _Refusal(grpc.StatusCode.UNAVAILABLE, "internal error; see the log", _INTERNAL_RETRY_SECONDS)
 
     async def _export_metrics(self, body: bytes, context: Any) -> bytes:
-        await self._admit(context)
+        access = self._admit(context)
+        if isinstance(access, _Refusal):
+            del body
+            await access.tell(context)
         try:
             request = await asyncio.to_thread(ExportMetricsServiceRequest.FromString, body)
         except DecodeError as error:
@@ -132,18 +135,17 @@ class OtlpGrpcReceiver:
             )
         return metrics_response(request).SerializeToString()
 
-    async def _admit(self, context: Any) -> Access:
+    def _admit(self, context: Any) -> "Access | _Refusal":
         metadata = dict(context.invocation_metadata() or ())
         try:
             return self._gate.admit(metadata.get("authorization"), Scope.INGEST, _host(context.peer()))
         except UnauthenticatedError as error:
-            await context.abort(grpc.StatusCode.UNAUTHENTICATED, str(error))
+            return _Refusal(grpc.StatusCode.UNAUTHENTICATED, str(error))
         except ForbiddenError as error:
-            await context.abort(grpc.StatusCode.PERMISSION_DENIED, str(error))
+            return _Refusal(grpc.StatusCode.PERMISSION_DENIED, str(error))
         except TooManyRequestsError as error:
             # Clients come back after RetryInfo, as they do after overload.
-            await _Refusal(grpc.StatusCode.UNAVAILABLE, str(error), error.retry_after_seconds).tell(context)
-        raise AssertionError("abort() does not return")
+            return _Refusal(grpc.StatusCode.UNAVAILABLE, str(error), error.retry_after_seconds)
 
 
 def _host(peer: str) -> str:
