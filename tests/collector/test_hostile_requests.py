@@ -6,7 +6,6 @@
 import dataclasses
 import gzip
 import json
-import random
 import socket
 import time
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ from wire_requests import text, varint
 from spanlog_collector.storage import Store, migrate
 
 GZIP = PROTOBUF | {"Content-Encoding": "gzip"}
-FIXED_SEED = 4
+FIXED_SEEDS = (4, 7)
 SENDERS = 2
 
 
@@ -42,7 +41,8 @@ def own_store(store: Store) -> Iterator[Store]:
     store.execute("DROP DATABASE hostile")
 
 
-@pytest.mark.parametrize("seed", [FIXED_SEED, random.randrange(10**6)], ids=["fixed", "random"])
+# The same in each run of the tests; otlp_fuzz.py draws others.
+@pytest.mark.parametrize("seed", FIXED_SEEDS)
 def test_hostile_payloads(own_store, tmp_path, seed):
     print(f"seed {seed}")  # a failure shows it, and the number of the payload
     collector = RunningCollector(own_store, tmp_path)
