@@ -52,9 +52,8 @@ def varint(data: bytes, at: int) -> tuple[int, int]:
         value |= (data[at] & 0x7F) << 7 * count
         at += 1
         if data[at - 1] < 0x80:
-            if value >> 64:
-                break
-            return value, at
+            # What the tenth byte says above 64 bits is dropped, as the official classes do.
+            return value & (2**64 - 1), at
     raise UndecodableError("a varint has no end")
 
 
