@@ -1,8 +1,7 @@
 """A segment that the engine refused, in the one form of protobuf that every reader agrees about.
 
-The check takes what protobuf allows. The engine is stricter: it refuses a known field number with a type of another
-kind, a group, and a bool of 2. Nobody sends those on purpose, and looking for them in every request would cost half as
-much again as the check; so they are looked for where the engine has complained.
+The check leaves nothing of what protobuf allows and the engine refuses. A journal that an older version left may hold
+it: a known field number with a type of another kind, a group, a bool of 2.
 """
 
 from google.protobuf.message import DecodeError

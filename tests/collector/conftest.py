@@ -23,9 +23,6 @@ from spanlog_collector.otlp.check import check_request
 from spanlog_collector.otlp.description import LOGS, TRACES, Signal
 from spanlog_collector.storage import Store
 
-PADDING = b"\xa2\x06\x80\x80\x01" + bytes(16384)
-"""A field that OTLP does not have: it makes a request a large one, which is checked in a way of its own."""
-
 
 @pytest.fixture
 def service() -> str:
@@ -37,12 +34,12 @@ def service() -> str:
 def load(store: Store, tmp_path: Path) -> Callable[..., None]:
     """Store requests the way the collector does: checked, framed, in one segment."""
 
-    def load(*requests: Request, received_unix_nano: int | None = None, is_large: bool = False) -> None:
+    def load(*requests: Request, received_unix_nano: int | None = None) -> None:
         signal = LOGS if isinstance(requests[0], ExportLogsServiceRequest) else TRACES
         segment = tmp_path / f"{uuid.uuid4()}.segment"
         segment.write_bytes(
             b"".join(
-                framed(check_request(signal, request.SerializeToString() + PADDING * is_large).body, received_unix_nano)
+                framed(check_request(signal, request.SerializeToString()).body, received_unix_nano)
                 for request in requests
             )
         )

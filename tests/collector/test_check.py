@@ -6,6 +6,8 @@ import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from segments import log_request
+from wire_requests import MISREAD, REFUSED, fixed64, integer, text
+from wire_requests import request as request_of_bytes
 
 from spanlog_collector.exceptions import MalformedRequestError
 from spanlog_collector.otlp.check import check_request
@@ -18,6 +20,49 @@ def test_plain_request_passes_byte_for_byte():
     checked = check_request(LOGS, body)
     assert checked.body is body
     assert checked.records == 2
+
+
+def test_fields_that_otlp_has_and_nobody_stores_are_kept():
+    request = ExportTraceServiceRequest()
+    resource_spans = request.resource_spans.add()
+    resource_spans.resource.entity_refs.add(type="service", id_keys=["a", "b"])
+    for flags in (0x100, 0x301):
+        span = resource_spans.scope_spans.add().spans.add(name="x", flags=flags, dropped_attributes_count=3)
+        span.events.add(name="e", dropped_attributes_count=1)
+        span.links.add(flags=1)
+    checked = check_request(TRACES, request.SerializeToString()).body
+    assert ExportTraceServiceRequest.FromString(checked) == request
+    assert check_request(TRACES, checked).body is checked
+
+
+@pytest.mark.parametrize("name", [*REFUSED, *MISREAD])
+def test_what_the_engine_reads_otherwise_is_left_out(name):
+    sent = {**REFUSED, **MISREAD}[name]
+    checked = check_request(LOGS, sent).body
+    assert checked != sent
+    assert check_request(LOGS, checked).body is checked
+    assert understood(checked) == understood(sent)
+
+
+def understood(body):
+    """What protobuf understands, without what it passes over."""
+    request = ExportLogsServiceRequest.FromString(body)
+    request.DiscardUnknownFields()
+    return request
+
+
+def test_damage_in_what_is_not_stored_is_refused():
+    body = request_of_bytes(resource=text(3, text(2, b"service") + b"\x1a\x11\xff"))
+    with pytest.raises(MalformedRequestError):
+        check_request(LOGS, body)
+
+
+def test_what_is_written_in_another_order_is_the_same_request():
+    record = integer(2, 9) + fixed64(1, 5)
+    assert (
+        check_request(LOGS, request_of_bytes(record)).body
+        == check_request(LOGS, request_of_bytes(fixed64(1, 5) + integer(2, 9))).body
+    )
 
 
 def test_spans_are_counted_over_all_scopes():

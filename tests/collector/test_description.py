@@ -5,12 +5,20 @@ from google.protobuf.descriptor import FieldDescriptor
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from spanlog_collector.otlp.description import CONTAINER, MESSAGES, MESSAGES_BY_NAME, RECEIVED_FIELD, SCALAR_TYPES
+from spanlog_collector.otlp.description import (
+    CONTAINER,
+    MESSAGES,
+    MESSAGES_BY_NAME,
+    RECEIVED_FIELD,
+    SCALAR_TYPES,
+    SIGNALS,
+)
+from spanlog_collector.otlp.message_classes import folded_class, official_class
 
 _WIRE_COMPATIBLE = {"enum": "int32"}
 
 
-def official_messages():
+def messages_of(*requests):
     found = {}
 
     def walk(descriptor):
@@ -20,9 +28,13 @@ def official_messages():
                 if field.message_type:
                     walk(field.message_type)
 
-    walk(ExportLogsServiceRequest.DESCRIPTOR)
-    walk(ExportTraceServiceRequest.DESCRIPTOR)
+    for request in requests:
+        walk(request)
     return found
+
+
+def official_messages():
+    return messages_of(ExportLogsServiceRequest.DESCRIPTOR, ExportTraceServiceRequest.DESCRIPTOR)
 
 
 TYPE_NAMES = {getattr(FieldDescriptor, f"TYPE_{name.upper()}"): name for name in [*SCALAR_TYPES, "enum", "message"]}
@@ -42,6 +54,17 @@ def test_fields_have_the_official_numbers_and_types(message):
             assert field.type in (theirs.message_type.name, CONTAINER)
         else:
             assert field.type == _WIRE_COMPATIBLE.get(their_type, their_type)
+
+
+@pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.name)
+def test_folded_classes_know_all_of_otlp_and_repeat_no_message(signal):
+    found = messages_of(folded_class(signal).DESCRIPTOR)
+    official = messages_of(official_class(signal).DESCRIPTOR)
+    assert set(found) == set(official)
+    for name, message in found.items():
+        assert set(message.fields_by_number) == set(official[name].fields_by_number)
+        assert not [field.name for field in message.fields if field.message_type and field.is_repeated]
+        assert not [field.name for field in message.fields if field.type == FieldDescriptor.TYPE_STRING]
 
 
 def test_every_official_message_with_records_is_described():

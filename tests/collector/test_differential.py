@@ -4,22 +4,34 @@
 """
 
 import dataclasses
+import random
 import time
 from collections.abc import Iterator
 
 import hypothesis.strategies as st
 import pytest
+from hostile_payloads import (
+    bit_flips,
+    concatenation,
+    lying_lengths,
+    odd_fields,
+    random_bytes,
+    splice,
+    truncation,
+)
 from hypothesis import HealthCheck, given, settings
+from odd_writing import oddly_written
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from otlp_requests import requests
-from plain_decode import DAY, YEAR_2000, double_text, expected_rows
+from plain_decode import DAY, YEAR_2000, UndecodableError, double_text, expected_rows
 from segments import framed, log_request
 from stored_rows import assert_same_rows, check_and_load, take_rows
-from wire_requests import REFUSED, TAKEN
+from wire_requests import MISREAD, REFUSED, TAKEN
 
+from spanlog_collector.exceptions import MalformedRequestError
 from spanlog_collector.otlp.check import check_request
-from spanlog_collector.otlp.description import LOGS
+from spanlog_collector.otlp.description import LOGS, TRACES
 from spanlog_collector.storage import Store, migrate
 from spanlog_collector.storage.exceptions import SegmentRefusedError
 
@@ -69,23 +81,67 @@ def test_trace_requests(assert_stored_as_decoded, bodies):
     assert_stored_as_decoded("traces", *bodies)
 
 
-def test_encodings_that_protobuf_allows_and_nobody_sends(assert_stored_as_decoded, monkeypatch):
-    monkeypatch.setattr("stored_rows.rewrite_segment", None)
-    assert_stored_as_decoded("logs", *TAKEN.values())
+def test_encodings_that_protobuf_allows_and_nobody_sends(assert_stored_as_decoded):
+    bodies = (*TAKEN.values(), *REFUSED.values(), *MISREAD.values())
+    assert_stored_as_decoded("logs", *bodies, log_request("neighbour", "x").SerializeToString())
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_encodings_that_the_engine_refuses_are_known(tables, tmp_path, name):
-    """When the engine learns one of them, the rewriting has lost a reason."""
-    received = time.time_ns()
+    """When the engine learns one of them, the check has lost a reason."""
     segment = tmp_path / "s.segment"
-    segment.write_bytes(framed(check_request(LOGS, REFUSED[name]).body, received))
+    segment.write_bytes(framed(REFUSED[name]))
     with pytest.raises(SegmentRefusedError):
         tables.load_segment(LOGS, segment, name)
 
 
-def test_encodings_that_the_engine_refuses_are_written_anew(assert_stored_as_decoded):
-    assert_stored_as_decoded("logs", *REFUSED.values(), log_request("neighbour", "x").SerializeToString())
+@pytest.mark.parametrize("name", MISREAD)
+def test_encodings_that_the_engine_misreads_are_known(tables, tmp_path, name):
+    received = time.time_ns()
+    segment = tmp_path / "s.segment"
+    segment.write_bytes(framed(MISREAD[name], received))
+    tables.load_segment(LOGS, segment, name)
+    with pytest.raises(AssertionError, match="stored:"):
+        assert_same_rows(take_rows(tables, "logs"), expected_rows("logs", MISREAD[name], received))
+
+
+@pytest.mark.parametrize("signal", ["logs", "traces"])
+def test_each_of_thousands_of_hostile_requests_between_two_neighbours(assert_stored_as_decoded, signal):
+    """All in one segment: what any of them did to another would be seen there."""
+    chance = random.Random(853463)
+    written = [oddly_written(chance, signal) for _ in range(2_000)]
+    kinds = (bit_flips, truncation, splice, concatenation, lying_lengths, random_bytes, odd_fields)
+    payloads = [kinds[number % len(kinds)](chance) for number in range(2_000)]
+    written += [drawn.body for drawn in payloads if drawn.signal == signal]
+    bodies, refused = [], []
+    for number, body in enumerate(written):
+        bodies.append(neighbour(signal, number))
+        (bodies if is_accepted(signal, body) else refused).append(body)
+    assert_stored_as_decoded(signal, *bodies, neighbour(signal, len(written)))
+    assert len(bodies) - len(written) > 1_500
+    for body in refused:
+        with pytest.raises(UndecodableError):
+            expected_rows(signal, body, 0)
+
+
+def neighbour(signal: str, number: int) -> bytes:
+    if signal == "logs":
+        return log_request(f"neighbour {number}", "x", "y").SerializeToString()
+    request = ExportTraceServiceRequest()
+    resource_spans = request.resource_spans.add()
+    resource_spans.resource.attributes.add(key="service.name").value.string_value = f"neighbour {number}"
+    spans = resource_spans.scope_spans.add().spans
+    for name in "xy":
+        spans.add(name=name, trace_id=bytes(15) + name.encode(), start_time_unix_nano=2 * 10**18)
+    return request.SerializeToString()
+
+
+def is_accepted(signal: str, body: bytes) -> bool:
+    try:
+        check_request(LOGS if signal == "logs" else TRACES, body)
+    except MalformedRequestError:
+        return False
+    return True
 
 
 def test_ten_thousand_attributes(assert_stored_as_decoded):

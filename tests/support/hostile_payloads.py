@@ -51,8 +51,8 @@ class Payload:
         return "\r\n".join(lines).encode("latin-1") + self.body
 
 
-def _seeds() -> dict[str, list[bytes]]:
-    found: dict[str, list[bytes]] = {"logs": [*TAKEN.values(), *REFUSED.values()], "traces": [], "json": []}
+def _captured() -> dict[str, list[bytes]]:
+    found: dict[str, list[bytes]] = {"logs": [], "traces": [], "json": []}
     for path in sorted(CAPTURED.glob("*.body")):
         headers = json.loads(path.with_suffix(".json").read_text())
         body = path.read_bytes()
@@ -61,7 +61,8 @@ def _seeds() -> dict[str, list[bytes]]:
     return found
 
 
-SEEDS = _seeds()
+CAPTURED_BODIES = _captured()
+SEEDS = CAPTURED_BODIES | {"logs": [*TAKEN.values(), *REFUSED.values(), *CAPTURED_BODIES["logs"]]}
 
 
 def _valid(chance: random.Random) -> tuple[str, bytes]:
@@ -305,8 +306,9 @@ def grpc_garbage(chance: random.Random) -> Payload:
 
 def valid(chance: random.Random) -> Payload:
     signal, body = _valid(chance)
-    # A field nobody knows makes each of them another request.
-    return Payload("valid", signal, body + integer(2**28, chance.getrandbits(60)), is_grpc=chance.random() < 0.3)
+    # A schema of its own makes each of them another request.
+    schema = b"%x" % chance.getrandbits(60)
+    return Payload("valid", signal, body + text(1, text(3, schema)), is_grpc=chance.random() < 0.3)
 
 
 KINDS: tuple[tuple[int, Callable[[random.Random], Payload]], ...] = (

@@ -12,9 +12,7 @@ from segments import framed
 
 from spanlog_collector.otlp.check import check_request
 from spanlog_collector.otlp.description import SIGNALS
-from spanlog_collector.rewrite import rewrite_segment
 from spanlog_collector.storage import Store
-from spanlog_collector.storage.exceptions import SegmentRefusedError
 from spanlog_collector.storage.tables import LOGS, TRACES
 
 _TABLES = {"logs": LOGS, "traces": TRACES}
@@ -58,11 +56,7 @@ def check_and_load(store: Store, folder: Path, signal: str, bodies: Sequence[byt
     segment = folder / f"{uuid.uuid4()}.segment"
     checked = (check_request(_SIGNALS[signal], body) for body in bodies)
     segment.write_bytes(b"".join(framed(request.body, received) for request in checked if request.records))
-    try:
-        store.load_segment(_SIGNALS[signal], segment, segment.stem)
-    except SegmentRefusedError:
-        segment.write_bytes(rewrite_segment(_SIGNALS[signal], segment.read_bytes()))
-        store.load_segment(_SIGNALS[signal], segment, segment.stem)
+    store.load_segment(_SIGNALS[signal], segment, segment.stem)
     segment.unlink()
 
 

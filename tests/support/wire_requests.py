@@ -56,7 +56,6 @@ TAKEN = {
     "unknown text": request(text(127, b"abc")),
     "unknown fixed": request(fixed32(127, 1) + fixed64(126, 1)),
     "empty group": request(group(127)),
-    "64 bits for a severity": request(fixed64(2, 9)),
     "severity of 41 bits": request(integer(2, 2**40 + 9)),
     "severity of 32 set bits": request(integer(2, 2**32 - 1)),
     "severity of 64 set bits": request(integer(2, 2**64 - 1)),
@@ -89,7 +88,7 @@ TAKEN = {
     "no text in a map": of_body(text(6, text(1, pair(b"\xff", text(1, b"\xed\xa0\x80"))))),
     "nothing at all in places": text(1, b"") + text(1, text(2, b"")) + text(1, text(2, text(2, b""))),
 }
-"""What the engine takes of these as the check leaves them, …"""
+"""What the engine understands of these as the check leaves them, …"""
 
 REFUSED = {
     "unknown group": request(group(127, integer(1, 1))),
@@ -108,4 +107,22 @@ REFUSED = {
     "bool of 2": of_attribute(pair(b"k", integer(2, 2))),
     "time of receipt as a varint": request(top=integer(1001, 5)),
 }
-"""… and what it refuses, so that the segment is written anew."""
+"""… what it refuses as it came, …"""
+
+MISREAD = {
+    "64 bits for a severity": request(fixed64(2, 0x0909090909090909)),
+    "32 bits for a severity": request(fixed32(2, 0x09090909)),
+    "list of one for a severity": request(text(2, varint(9))),
+    "list of one for a time": request(text(1, (10**18).to_bytes(8, "little"))),
+    "list of one for flags": request(text(8, bytes([1, 0, 0, 0]))),
+    "list of one for a number": of_body(text(3, varint(7))),
+    "list of one for a truth": of_body(text(2, varint(1))),
+    "64 bits for a text": request(fixed64(3, 0x6161616161616161)),
+    "32 bits for a text": request(fixed32(12, 0x61616161)),
+    "64 bits for an id": request(fixed64(10, 9)),
+    "64 bits for bytes": of_body(fixed64(7, 0x6161616161616161)),
+    "32 bits for a key": of_attribute(fixed32(1, 0x61616161) + text(2, text(1, b"x"))),
+    "32 bits for an attribute's value": of_attribute(text(1, b"k") + b"\x15" + text(1, b"yz")),
+    "64 bits for a record": request(scope=b"\x11" + text(3, b"WRONG!")),
+}
+"""… and what it takes for something that protobuf passes over."""

@@ -16,7 +16,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from spanlog_collector.exceptions import MalformedRequestError
 from spanlog_collector.otlp.description import Signal
-from spanlog_collector.otlp.normalize import official_class
+from spanlog_collector.otlp.message_classes import official_class
 
 _ID_FIELDS: Final = frozenset(("trace_id", "span_id", "parent_span_id"))
 _SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")

@@ -12,8 +12,6 @@ from typing import Any, Final
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message as ProtobufMessage
-from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from spanlog_collector.otlp.description import CONTAINER_TYPES, LOGS, RECEIVED_NAME, Signal
 from spanlog_collector.otlp.message_classes import whole_class
@@ -21,13 +19,8 @@ from spanlog_collector.otlp.message_classes import whole_class
 _CONTAINERS: Final = frozenset(CONTAINER_TYPES)
 
 
-def official_class(signal: Signal) -> type[ExportLogsServiceRequest] | type[ExportTraceServiceRequest]:
-    """Return opentelemetry-proto's own request class for ``signal``."""
-    return ExportLogsServiceRequest if signal is LOGS else ExportTraceServiceRequest
-
-
 def normalize(signal: Signal, body: bytes, *, has_invalid_text: bool) -> bytes:
-    """Return ``body`` with arrays and maps as JSON text, and without what only the journal may say.
+    """Return ``body`` with arrays and maps as JSON text.
 
     Args:
         signal: Logs or traces.
@@ -39,7 +32,6 @@ def normalize(signal: Signal, body: bytes, *, has_invalid_text: bool) -> bytes:
             messages that protobuf allows.
     """
     request: Any = whole_class(signal).FromString(body)
-    request.ClearField(RECEIVED_NAME)
     if signal is LOGS:
         _convert_logs(request)
     else:
@@ -52,9 +44,7 @@ def normalize(signal: Signal, body: bytes, *, has_invalid_text: bool) -> bytes:
 def canonical(request: Any) -> bytes:
     """Return the bytes of ``request``, of a strict class, as any protobuf library would write them.
 
-    Lengths and numbers are in their shortest form, a message that came in two pieces is one, and unknown fields are
-    left out, among them known numbers with a type of another kind: all of that is allowed, and not every reader agrees
-    about it. The journal's own field is left out too.
+    Unknown fields are left out, among them known numbers with a type of another kind; so is the journal's own field.
     """
     request.ClearField(RECEIVED_NAME)
     request.DiscardUnknownFields()
