@@ -21,6 +21,7 @@ from spanlog_query_api.errors import TooManyListenersError
 from spanlog_query_api.metrics import Metrics
 from spanlog_query_api.queries import QueryRunner
 from spanlog_query_api.search.conditions import EVERY_ROW, Expression
+from spanlog_query_api.tail import reader as reader_module
 from spanlog_query_api.tail.events import CONNECTED, Arrival, parse_event_id
 from spanlog_query_api.tail.listener import MAX_WAITING_BYTES, Listener
 from spanlog_query_api.tail.reader import TailReader
@@ -168,6 +169,28 @@ def test_nothing_is_missed_or_told_twice_however_often_one_comes_again_while_rec
     wait_for(lambda: set(told()) == everything and set(first.messages) == everything)
     time.sleep(1.2)
     assert sorted(told()) == sorted(first.messages) == sorted(everything)
+
+
+def test_what_takes_long_to_be_stored_is_news_when_it_is(tail, store, loader, agent, monkeypatch):
+    monkeypatch.setattr(reader_module, "LOOK_BACK_MILLISECONDS", 200)
+    insert = (
+        "INSERT INTO otel_logs (Timestamp, Body, ServiceName) SELECT now64(9), toString(number), "
+        f"'{agent}' FROM numbers(6) WHERE sleepEachRow(0.5) = 0 SETTINGS max_block_size = 1"
+    )
+    loader.logs(agent, [Log("before")])
+    time.sleep(0.5)
+    slow = threading.Thread(target=store.execute, args=(insert,))
+    slow.start()
+    time.sleep(0.5)
+    listening = tail(agent_id=agent)
+    loader.logs(agent, [Log("quick")])
+    wait_for(lambda: listening.messages)
+    assert listening.messages == ["quick"]
+    slow.join()
+    wait_for(lambda: len(listening.messages) >= 7)
+    time.sleep(1.2)
+    assert listening.messages[0] == "quick"
+    assert sorted(listening.messages[1:]) == [str(number) for number in range(6)]
 
 
 class Failing:

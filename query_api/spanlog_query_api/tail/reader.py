@@ -24,7 +24,10 @@ MAX_RECORDS: Final = 2000
 
 _MAX_ARRIVALS: Final = 50_000
 LOOK_BACK_MILLISECONDS: Final = 5_000
-"""A record gets its IngestedAt when its insert begins and is visible when the insert ends."""
+"""A record gets its IngestedAt when its insert begins and is visible when the insert ends. Where the engine tells which
+inserts are under way, a look reaches back to the oldest of them too, …"""
+LONGEST_INSERT_MILLISECONDS: Final = 60_000
+"""… but no further than this."""
 
 
 class TailReader:
@@ -131,12 +134,15 @@ class TailReader:
 
         So nothing is lost, or told twice, where the store fails in the middle of a look.
         """
-        now = (await self._ask("store_time"))[0]["now"]
-        since = (self._since or now) - LOOK_BACK_MILLISECONDS
+        clock = (await self._ask("store_time"))[0]
+        now = clock["now"]
+        # What is inserted now, the next look is to see.
+        unfinished_since = max(clock["unfinished_since"], now - LONGEST_INSERT_MILLISECONDS)
+        since = (self._since or unfinished_since) - LOOK_BACK_MILLISECONDS
         # Listeners come and go while the store is asked. Who comes now begins with the next look.
         parts = [(part, list(part.groups)) for part in self._parts if part.groups]
         joining = [(part, group, listener) for part, groups in parts for group in groups for listener in group.joining]
-        arrived_until = now
+        floods = []
         for part, groups in parts:
             rows = await self._ask(
                 "tail_arrivals",
@@ -146,8 +152,8 @@ class TailReader:
             )
             part.arrive(groups, rows)
             if len(rows) == _MAX_ARRIVALS:
-                # A flood: the next look goes on where this one stopped.
-                arrived_until = min(arrived_until, rows[-1]["ingested"] + LOOK_BACK_MILLISECONDS)
+                # The next look goes on where this one stopped.
+                floods.append(rows[-1]["ingested"] + LOOK_BACK_MILLISECONDS)
         missed = [await self._missed(part, group, listener, since) for part, group, listener in joining]
         every = [group for _, groups in parts for group in groups]
         events = await self._events_of_news(every, since)
@@ -157,7 +163,7 @@ class TailReader:
             if chunk:
                 listener.offer(chunk)
             listener.begin()
-        self._since = arrived_until
+        self._since = max(self._since, min(now, *floods) if floods else unfinished_since)
         for part in self._parts:
             part.forget_before(self._since - LOOK_BACK_MILLISECONDS)
 
