@@ -55,6 +55,8 @@ class GuardedProtocol(HttpToolsProtocol):
     _is_in_body = False
     _head_bytes = 0
     _body_bytes = 0
+    _read_bytes = 0
+    """In the piece that the parser has now."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or refuse it where there are too many."""
@@ -67,10 +69,11 @@ class GuardedProtocol(HttpToolsProtocol):
         """Parse what came, and refuse a head without end."""
         if not self._is_in_body and (b"pgrade" in data or b"PGRADE" in data):
             data = _without_upgrade(data)
+        self._read_bytes = len(data)
         super().data_received(data)
         if self._is_in_head:
             self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            if self._head_bytes > MAX_HEAD_BYTES:
                 self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_message_begin(self) -> None:
@@ -81,8 +84,12 @@ class GuardedProtocol(HttpToolsProtocol):
         self._head_bytes = self._body_bytes = 0
 
     def on_headers_complete(self) -> None:
-        """The head is here."""
+        """The head is here, or refused if its last piece made it too large."""
         self._is_in_head = False
+        # Of nearly all requests the pieces tell that there is no need to add up.
+        if self._head_bytes + self._read_bytes > MAX_HEAD_BYTES and self._is_head_too_large():
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            return
         self._is_in_body = True
         super().on_headers_complete()
 
@@ -118,7 +125,14 @@ class GuardedProtocol(HttpToolsProtocol):
         # The parser has given the body up for lost; the application must not answer as if there were none.
         self._refuse(HTTPStatus.BAD_REQUEST)
 
+    def _is_head_too_large(self) -> bool:
+        separators = len(b": \r\n")
+        fields = sum(len(name) + len(value) + separators for name, value in self.headers)
+        return len(self.url) + fields > MAX_HEAD_BYTES
+
     def _refuse(self, status: HTTPStatus) -> None:
+        if self.transport.is_closing():
+            return
         if not self._is_answered():
             media_type, body = self.refusal(status, _REASONS[status])
             retry = b"retry-after: 5\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else b""

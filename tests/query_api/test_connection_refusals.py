@@ -77,11 +77,20 @@ def test_what_comes_too_slowly(connect, monkeypatch, sent):
     assert "in time" in check(connection, 408)[1]["detail"]
 
 
-def test_a_head_that_is_too_large(connect, monkeypatch):
+@pytest.mark.parametrize("end", [b"", b"\r\n\r\n", b"\r\nContent-Length: 3\r\n\r\n123"])
+def test_a_head_that_is_too_large(connect, monkeypatch, end):
+    """Whether or not the whole of it came at once."""
     monkeypatch.setattr(http_guard, "MAX_HEAD_BYTES", 100)
     connection = connect()
-    connection.sendall(b"GET / HTTP/1.1\r\nX-Padding: " + b"x" * 100)
+    connection.sendall(b"POST / HTTP/1.1\r\nX-Padding: " + b"x" * 100 + end)
     assert "64 KiB" in check(connection, 431)[1]["detail"]
+
+
+def test_a_small_head_with_a_large_body_is_no_large_head(connect, monkeypatch):
+    monkeypatch.setattr(http_guard, "MAX_HEAD_BYTES", 100)
+    connection = connect()
+    connection.sendall(b"POST /nowhere HTTP/1.1\r\nContent-Length: 200\r\nConnection: close\r\n\r\n" + b"x" * 200)
+    check(connection, 404)
 
 
 def test_a_connection_too_many(connect, monkeypatch):
