@@ -171,26 +171,55 @@ def test_nothing_is_missed_or_told_twice_however_often_one_comes_again_while_rec
     assert sorted(told()) == sorted(first.messages) == sorted(everything)
 
 
-def test_what_takes_long_to_be_stored_is_news_when_it_is(tail, store, loader, agent, monkeypatch):
-    monkeypatch.setattr(reader_module, "LOOK_BACK_MILLISECONDS", 200)
+@contextmanager
+def slow_insert(store, agent, seconds):
+    """Six records whose insert has begun, and ends after so long."""
     insert = (
         "INSERT INTO otel_logs (Timestamp, Body, ServiceName) SELECT now64(9), toString(number), "
-        f"'{agent}' FROM numbers(6) WHERE sleepEachRow(0.5) = 0 SETTINGS max_block_size = 1"
+        f"'{agent}' FROM numbers(6) WHERE sleepEachRow({seconds / 6}) = 0 SETTINGS max_block_size = 1"
     )
+    inserting = threading.Thread(target=store.execute, args=(insert,))
+    inserting.start()
+    wait_for(lambda: store.query("SELECT count() AS n FROM system.processes WHERE query_kind = 'Insert'")[0]["n"])
+    try:
+        yield
+    finally:
+        inserting.join()
+
+
+SLOW = [str(number) for number in range(6)]
+
+
+def test_what_takes_long_to_be_stored_is_news_when_it_is(tail, store, loader, agent, monkeypatch):
+    monkeypatch.setattr(reader_module, "LOOK_BACK_MILLISECONDS", 200)
+    monkeypatch.setattr(reader_module, "LONGEST_HOLD_MILLISECONDS", 500)
     loader.logs(agent, [Log("before")])
     time.sleep(0.5)
-    slow = threading.Thread(target=store.execute, args=(insert,))
-    slow.start()
-    time.sleep(0.5)
-    listening = tail(agent_id=agent)
-    loader.logs(agent, [Log("quick")])
-    wait_for(lambda: listening.messages)
-    assert listening.messages == ["quick"]
-    slow.join()
+    with slow_insert(store, agent, 4):
+        listening = tail(agent_id=agent)
+        loader.logs(agent, [Log("quick")])
+        wait_for(lambda: listening.messages)
+        assert listening.messages == ["quick"]
     wait_for(lambda: len(listening.messages) >= 7)
     time.sleep(1.2)
     assert listening.messages[0] == "quick"
-    assert sorted(listening.messages[1:]) == [str(number) for number in range(6)]
+    assert sorted(listening.messages[1:]) == SLOW
+
+
+def test_who_comes_again_does_not_miss_what_was_stored_out_of_turn(tail, store, loader, agent, monkeypatch):
+    monkeypatch.setattr(reader_module, "LONGEST_HOLD_MILLISECONDS", 60_000)
+    listening = tail(agent_id=agent)
+    with slow_insert(store, agent, 2):
+        loader.logs(agent, [Log("quick")])
+        wait_for(lambda: "quick" in listening.messages)
+        seen = listening.events[:]
+    in_order = [json.loads(event["data"])["message"] for event in seen]
+    assert (sorted(in_order[:-1]), in_order[-1]) == (SLOW, "quick")
+    loader.logs(agent, [Log("last")])
+    for number, event in enumerate(seen):
+        again = tail(agent_id=agent, headers={"Last-Event-ID": event["id"]})
+        wait_for(lambda again=again: "last" in again.messages)
+        assert again.messages == [*in_order[number + 1 :], "last"]
 
 
 class Failing:

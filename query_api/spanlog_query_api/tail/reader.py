@@ -28,6 +28,9 @@ LOOK_BACK_MILLISECONDS: Final = 5_000
 inserts are under way, a look reaches back to the oldest of them too, …"""
 LONGEST_INSERT_MILLISECONDS: Final = 60_000
 """… but no further than this."""
+LONGEST_HOLD_MILLISECONDS: Final = 2_000
+"""What came after the beginning of an insert that is under way waits for that insert, so that all is told in the order
+of its coming and a listener that comes again misses nothing. It waits no longer than this."""
 
 
 class TailReader:
@@ -138,6 +141,7 @@ class TailReader:
         now = clock["now"]
         # What is inserted now, the next look is to see.
         unfinished_since = max(clock["unfinished_since"], now - LONGEST_INSERT_MILLISECONDS)
+        settled_until = max(unfinished_since, now - LONGEST_HOLD_MILLISECONDS)
         since = (self._since or unfinished_since) - LOOK_BACK_MILLISECONDS
         # Listeners come and go while the store is asked. Who comes now begins with the next look.
         parts = [(part, list(part.groups)) for part in self._parts if part.groups]
@@ -150,10 +154,10 @@ class TailReader:
                 # Of the last seconds there is little, and to understand a question costs the engine more than that.
                 conditions=[without_hints(group.condition) for group in groups],
             )
-            part.arrive(groups, rows)
+            part.arrive(groups, [row for row in rows if row["ingested"] < settled_until])
             if len(rows) == _MAX_ARRIVALS:
                 # The next look goes on where this one stopped.
-                floods.append(rows[-1]["ingested"] + LOOK_BACK_MILLISECONDS)
+                floods.append(min(rows[-1]["ingested"], settled_until) + LOOK_BACK_MILLISECONDS)
         missed = [await self._missed(part, group, listener, since) for part, group, listener in joining]
         every = [group for _, groups in parts for group in groups]
         events = await self._events_of_news(every, since)
