@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS: Final = 60.0
 
 _UNAUTHORIZED: Final = 401
+_NOT_FOUND: Final = 404
+_NO_DETAIL: Final = "no reason given"
+"""What stands for the detail of an answer that is none of spanlog's."""
 
 
 @contextmanager
@@ -49,6 +52,12 @@ def command_error(error: spanlog.ApiError, url: str) -> CommandError:
         )
     if error.status == _UNAUTHORIZED:
         return ApiUnauthorizedError(f"{url} asks for a key: set SPANLOG_API_KEY or give --api-key-file", error.status)
+    if error.status == _NOT_FOUND and error.detail == _NO_DETAIL:
+        return ApiError(
+            f"{url} answers {error.status}, and not as spanlog's query API does: is this its address? It is the one "
+            'that "spanlog up" prints beside "query API"',
+            error.status,
+        )
     named = [f"{mistake['field']}: {mistake['message']}" for mistake in error.errors]
     told = "; ".join([error.detail, *(text for text in named if text not in error.detail)])
     return ApiError(f"{url} answers {error.status}: {told}", error.status)

@@ -11,11 +11,11 @@ from click.shell_completion import CompletionItem
 
 from spanlog_cli.commands import LazyCommand
 from spanlog_cli.exceptions import CommandError
+from spanlog_cli.output_reader import EXIT_BROKEN_PIPE
 
 EXIT_MENDABLE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 """128 + SIGINT, as shells have it."""
-EXIT_BROKEN_PIPE: Final = 1
 
 
 class LazyGroup(click.Group):

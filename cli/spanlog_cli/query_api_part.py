@@ -1,9 +1,10 @@
 """The query API as a part of the stack. Imported when the collector listens: its modules take longer than all else."""
 
-from typing import Any
+from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
 
+from spanlog_cli.api_protocol import ApiProtocol
 from spanlog_collector.exceptions import ConfigurationError, JournalUnavailableError
 from spanlog_collector.otlp.description import LOGS
 from spanlog_collector.server import Collector
@@ -35,6 +36,7 @@ class QueryApiPart:
             ReadinessPart("journal", self._journal_readiness),
             ReadinessPart("keys", self._keys_readiness),
         )
+        self.protocol: Final = ApiProtocol
         self.app: Any = create_app(config, store, self._ingest, registry=registry, readiness=readiness, gate=gate)
 
     def end_streams(self) -> None:

@@ -126,7 +126,7 @@ class Stack:
         except BaseException:
             listener.close()
             raise
-        self._api_server = HttpServer(self._query_api.app, listener)
+        self._api_server = HttpServer(self._query_api.app, listener, protocol=self._query_api.protocol)
         await self._api_server.start()
         if self._store.location.path is not None:
             await asyncio.to_thread(release_library_pages)

@@ -10,15 +10,24 @@ from spanlog_cli.api_options import api_options
 from spanlog_cli.completion.values import agent_ids, session_keys
 from spanlog_cli.follow import Entry, LogFollower
 from spanlog_cli.json_output import print_json
+from spanlog_cli.output_reader import end_without_reader
 from spanlog_cli.render_entry import entry_text
 
 POLL_INTERVAL_SECONDS = 0.5
 _LEVELS = ("debug", "info", "warn", "error", "critical")
+_OTHER_SPELLINGS = {"warning": "warn", "fatal": "critical"}
+
+
+class _Level(click.Choice[str]):
+    """A level, as the API or as Python and OpenTelemetry spell it."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return super().convert(_OTHER_SPELLINGS.get(value.lower(), value), param, ctx)
 
 
 @click.command()
 @click.option("--agent-id", shell_complete=agent_ids, help="One agent only.")
-@click.option("--level", type=click.Choice(_LEVELS, case_sensitive=False), help="One level only.")
+@click.option("--level", type=_Level(_LEVELS, case_sensitive=False), help="One level only.")
 @click.option("--search", metavar="TEXT", help="Only records with this text in the message.")
 @click.option("--session-key", shell_complete=session_keys, help="One run or conversation only.")
 @click.option("--json", "is_json", is_flag=True, help="One JSON object a line, for programs.")
@@ -44,7 +53,12 @@ def tail(  # noqa: PLR0913 - one argument for each option
     url: str,
     api_key: str | None,
 ) -> None:
-    """Print the newest records, oldest first, and go on with new ones until Ctrl-C. Times are UTC."""
+    """Print the newest records, oldest first, and go on with new ones until Ctrl-C. Times are UTC.
+
+    For a query, such as a level and all above it: spanlog search --follow 'level:>=warn'
+    """
+    if is_followed:
+        end_without_reader()
     filters = {"agent_id": agent_id, "level": level, "search": search, "session_key": session_key}
     with ApiClient(url, api_key) as client:
         follower = LogFollower(client, filters)

@@ -20,6 +20,15 @@ MAX_HEAD_BYTES: Final = 64 * 1024
 """Request line and headers."""
 MAX_CONNECTIONS: Final = 4_000
 
+_REASONS: Final = {
+    HTTPStatus.BAD_REQUEST: "what arrived is not an HTTP/1.1 request; nothing of it was used",
+    HTTPStatus.REQUEST_TIMEOUT: "the request did not arrive in time: it has "
+    f"{ARRIVAL_SECONDS:.0f} seconds, and one more for each {ARRIVAL_BYTES_PER_SECOND // 1024} KiB of its body",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "request line and headers are longer than "
+    f"{MAX_HEAD_BYTES // 1024} KiB",
+    HTTPStatus.SERVICE_UNAVAILABLE: "too many connections are open; close some, or come again later",
+}
+
 _UPGRADE: Final = re.compile(rb"\nupgrade[ \t]*:", re.IGNORECASE)
 _SWEEP_SECONDS: Final = 1.0
 _KEPT_DESCRIPTORS: Final = 256
@@ -35,7 +44,10 @@ def max_connections() -> int:
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with bounds; ``sweep`` closes what is over time."""
+    """uvicorn's protocol with bounds; ``sweep`` closes what is over time.
+
+    No application sees what is refused here. Whose errors have a form of their own overrides ``refusal``.
+    """
 
     arrival_began: float | None = None
     """When what is arriving began to, by the loop's clock; ``None`` between requests and while one is answered."""
@@ -43,6 +55,8 @@ class GuardedProtocol(HttpToolsProtocol):
     _is_in_body = False
     _head_bytes = 0
     _body_bytes = 0
+    _read_bytes = 0
+    """In the piece that the parser has now."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or refuse it where there are too many."""
@@ -55,10 +69,11 @@ class GuardedProtocol(HttpToolsProtocol):
         """Parse what came, and refuse a head without end."""
         if not self._is_in_body and (b"pgrade" in data or b"PGRADE" in data):
             data = _without_upgrade(data)
+        self._read_bytes = len(data)
         super().data_received(data)
         if self._is_in_head:
             self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            if self._head_bytes > MAX_HEAD_BYTES:
                 self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_message_begin(self) -> None:
@@ -69,8 +84,12 @@ class GuardedProtocol(HttpToolsProtocol):
         self._head_bytes = self._body_bytes = 0
 
     def on_headers_complete(self) -> None:
-        """The head is here."""
+        """The head is here, or refused if its last piece made it too large."""
         self._is_in_head = False
+        # Of nearly all requests the pieces tell that there is no need to add up.
+        if self._head_bytes + self._read_bytes > MAX_HEAD_BYTES and self._is_head_too_large():
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            return
         self._is_in_body = True
         super().on_headers_complete()
 
@@ -85,6 +104,14 @@ class GuardedProtocol(HttpToolsProtocol):
         self._is_in_body = False
         super().on_message_complete()
 
+    def refusal(self, status: HTTPStatus, reason: str) -> tuple[str, bytes]:  # noqa: ARG002 - for those that override it
+        """Return the media type and the body of a refusal."""
+        return "text/plain; charset=utf-8", reason.encode()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words for it
+        """Refuse what the parser does not understand."""
+        self._refuse(HTTPStatus.BAD_REQUEST)
+
     def sweep(self, now: float) -> None:
         """Close the connection if what is arriving takes too long; ``now`` is the loop's time."""
         if self.arrival_began is None or self.transport.is_closing():
@@ -98,14 +125,27 @@ class GuardedProtocol(HttpToolsProtocol):
         # The parser has given the body up for lost; the application must not answer as if there were none.
         self._refuse(HTTPStatus.BAD_REQUEST)
 
+    def _is_head_too_large(self) -> bool:
+        separators = len(b": \r\n")
+        fields = sum(len(name) + len(value) + separators for name, value in self.headers)
+        return len(self.url) + fields > MAX_HEAD_BYTES
+
     def _refuse(self, status: HTTPStatus) -> None:
-        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+        if self.transport.is_closing():
+            return
+        if not self._is_answered():
+            media_type, body = self.refusal(status, _REASONS[status])
             retry = b"retry-after: 5\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else b""
             self.transport.write(
-                b"HTTP/1.1 %d %s\r\ncontent-length: 0\r\nconnection: close\r\n%s\r\n"
-                % (status, status.phrase.encode(), retry)
+                b"HTTP/1.1 %d %s\r\ncontent-type: %s\r\ncontent-length: %d\r\nconnection: close\r\n%s\r\n%s"
+                % (status, status.phrase.encode(), media_type.encode(), len(body), retry, body)
             )
         self.transport.close()
+
+    def _is_answered(self) -> bool:
+        """Tell whether what is arriving has an answer, or the beginning of one. Another would look like the next's."""
+        cycle = self.cycle
+        return cycle is not None and cycle.response_started and (self._is_in_body or not cycle.response_complete)
 
 
 def _without_upgrade(data: bytes) -> bytes:

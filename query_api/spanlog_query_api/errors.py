@@ -70,18 +70,23 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the answer for one problem."""
+    return Response(
+        problem_body(status, detail, errors),
+        status_code=status,
+        headers=dict(headers or {}),
+        media_type=PROBLEM_MEDIA_TYPE,
+    )
+
+
+def problem_body(status: int, detail: str, errors: Sequence[FieldError] | None = None) -> str:
+    """Return the JSON of one problem."""
     problem = Problem(
         title=HTTPStatus(status).phrase,
         status=status,
         detail=_printable(detail),
         errors=list(errors) if errors else None,
     )
-    return Response(
-        problem.model_dump_json(exclude_none=True),
-        status_code=status,
-        headers=dict(headers or {}),
-        media_type=PROBLEM_MEDIA_TYPE,
-    )
+    return problem.model_dump_json(exclude_none=True)
 
 
 def install_error_handlers(app: FastAPI) -> None:

@@ -13,10 +13,11 @@ DESCRIPTION: Final = """\
 What agents, bots and services logged: post records, search them, see what broke, and follow a trace.
 
 **Times** are RFC 3339; without a zone they are UTC. **Periods** are half-open: `since` is inside, `until` is not.
-**Errors** are `application/problem+json`, always of one shape. Where keys are used, all that is not the same for
-everybody asks for `Authorization: Bearer <key>`; what the key must be for stands beside each route. A key for certain
-agents sees their records alone, in every figure. Jaeger's query API is answered too, under `/jaeger/api`; Jaeger
-documents it.
+**Errors** are `application/problem+json`, always of one shape, also where no route was reached: 400 for what is no
+request, 408 for what does not arrive in time, 431 for a head above 64 KiB, 503 for too many connections. Where keys are
+used, all that is not the same for everybody asks for `Authorization: Bearer <key>`; what the key must be for stands
+beside each route. A key for certain agents sees their records alone, in every figure. Jaeger's query API is answered
+too, under `/jaeger/api`; Jaeger documents it.
 """
 
 TAGS: Final = [

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import threading
 
 import pytest
 from stack_process import SPANLOG, clean_environment
@@ -57,20 +56,9 @@ def test_search_goes_on_with_what_comes(stack, logged):
     )
     try:
         assert json.loads(following.stdout.readline())["message"] == "order filled"
-        is_over = threading.Event()
-
-        def log() -> None:
-            # What is there before the tail's first look is no news.
-            while not is_over.wait(0.2):
-                stack.request("POST", "/logs", {"agent_id": "finding", "message": "order sent"})
-
-        logging = threading.Thread(target=log)
-        logging.start()
-        try:
-            assert json.loads(following.stdout.readline())["message"] == "order sent"
-        finally:
-            is_over.set()
-            logging.join()
+        # The tail was opened before the search.
+        stack.request("POST", "/logs", {"agent_id": "finding", "message": "order sent"})
+        assert json.loads(following.stdout.readline())["message"] == "order sent"
     finally:
         following.kill()
         following.communicate()

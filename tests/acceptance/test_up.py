@@ -1,10 +1,12 @@
 """``spanlog up``: mistakes are told in one line with exit code 2, and never with a traceback."""
 
+import json
 import re
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from stack_process import SPANLOG, clean_environment
@@ -58,6 +60,16 @@ def test_data_directory_of_a_running_spanlog(start_stack):
     stack = start_stack()
     line = refused("--data-dir", str(stack.data_directory), *ANY_PORTS)
     assert f"in use by a running spanlog (process {stack.process.pid})" in line
+
+
+def test_what_the_api_refuses_at_the_door_has_the_shape_of_its_errors(start_stack):
+    address = urlsplit(start_stack().api)
+    with socket.create_connection((address.hostname, address.port), timeout=20) as connection:
+        connection.sendall(b"no request\r\n\r\n")
+        head, _, body = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: application/problem+json" in head
+    assert json.loads(body)["status"] == 400
 
 
 def test_store_of_a_newer_spanlog(start_stack):

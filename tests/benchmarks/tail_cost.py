@@ -113,8 +113,6 @@ def measured(stack: RunningStack, asked: Sequence[dict[str, str]], seconds: int)
         return cpu_seconds(stack) - before, []
     # A few less: a piece may be cut in the middle of the word that is counted.
     with listening(stack, asked, requests * BATCH * 99 // 100) as process:
-        # The first look is what is there already.
-        time.sleep(2)
         before, threads = cpu_seconds(stack), by_thread(stack)
         flood(stack.otlp_http, sending)
         wait_until_stored(stack)

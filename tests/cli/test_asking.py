@@ -37,6 +37,12 @@ def test_other_servers_are_told_as_an_error_of_theirs(api, answer):
     assert len(api.asked) == 1
 
 
+def test_an_address_that_is_not_the_query_apis_is_told_as_such(api):
+    api.routes["/logs/summary"] = 404, b"Not Found"
+    with pytest.raises(ApiError, match="is this its address"), asking(api.url, None) as client:
+        client.get_summary()
+
+
 def test_nobody_there_is_told_at_once(closed_port):
     url = f"http://127.0.0.1:{closed_port}"
     with pytest.raises(ApiUnreachableError, match="start a stack"), asking(url, None) as client:

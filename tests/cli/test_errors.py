@@ -53,6 +53,19 @@ def test_groups_are_listed(spanlog, api, arguments):
     assert "2026-11-20 08:15:00" in done.stdout
 
 
+def test_options_of_the_list_and_a_fingerprint_need_no_command(spanlog, api):
+    api.routes["/errors"] = {"total": 1, "items": [ITEM], "next_cursor": None}
+    api.routes[f"/errors/{GROUP}"] = DETAIL
+    listed = spanlog("errors", "--agent-id", "crypto", "--json", "--url", api.url)
+    assert (listed.returncode, json.loads(listed.stdout)["total"]) == (0, 1)
+    assert api.queries("/errors")[0]["agent_id"] == "crypto"
+    shown = spanlog("errors", GROUP, "--json", "--url", api.url)
+    assert json.loads(shown.stdout) == DETAIL
+    for option in ("--help", "-h"):
+        assert "split" in spanlog("errors", option).stdout
+    assert "No such command 'shwo'" in spanlog("errors", "shwo").stderr
+
+
 def test_no_groups_are_told_as_such(spanlog, api):
     api.routes["/errors"] = {"total": 0, "items": [], "next_cursor": None}
     assert spanlog("errors", "list", "--url", api.url).stdout == "0 error groups\n"

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 from click.testing import CliRunner
@@ -35,6 +36,7 @@ def blocking(*modules):
     )
 
 
+NOON = "2026-11-20T12:00:00Z"
 LIGHT = blocking("rich", "fastapi", "chdb", "clickhouse_connect", "uvicorn", "uvloop", "prometheus_client", "grpc")
 
 
@@ -156,6 +158,30 @@ def test_reader_that_goes_away_ends_the_command_quietly(clean_environ, api, comm
     os.read(read, 10)
     os.close(read)
     _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert stderr == b""
+
+
+@pytest.mark.parametrize("arguments", [["tail"], ["search", "--follow"]])
+def test_reader_that_goes_away_while_nothing_comes_ends_who_follows(clean_environ, api, command, wait_until, arguments):
+    api.routes["/logs"] = {"total": 0, "items": [], "next_cursor": None}
+    api.routes["/logs/histogram"] = {"total": 0, "bars": [], "interval_seconds": 1.0, "since": NOON, "until": NOON}
+    released = threading.Event()
+
+    def silent(_query):
+        released.wait(60)
+        return {}
+
+    api.routes["/logs/tail"] = silent
+    read, write = os.pipe()
+    process = subprocess.Popen(
+        [*command, *arguments, "--url", api.url], stdout=write, stderr=subprocess.PIPE, env=clean_environ
+    )
+    os.close(write)
+    wait_until(lambda: api.asked, "the first question")
+    os.close(read)
+    _, stderr = process.communicate(timeout=60)
+    released.set()
     assert process.returncode == 1
     assert stderr == b""
 

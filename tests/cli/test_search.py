@@ -150,3 +150,13 @@ def test_the_length_of_a_bar_is_told(seconds, told):
 def test_no_records_are_no_bars():
     (line,) = histogram_lines(histogram(bar()))
     assert unstyle(line).startswith("0 records, ")
+
+
+def test_a_query_that_looks_like_an_option_is_told_how_it_is_given(spanlog, api):
+    done = spanlog("search", "-noise", "--url", api.url)
+    assert done.returncode == 2
+    assert "begins with a minus needs -- before it" in done.stderr
+    assert done.stderr.count("\n") == 1
+    typo = spanlog("search", "--folow", "--url", api.url).stderr
+    assert "--follow" in typo
+    assert "minus" not in typo

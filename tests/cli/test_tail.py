@@ -229,3 +229,10 @@ def test_entry_tells_what_is_known_beside_the_message(recorded):
 def test_every_line_of_a_message_but_the_first_stands_behind_a_bar():
     entry = {"created_at": "x", "message": "a\n2026-11-20 07:53:01.000Z ERROR    bank  all gone"}
     assert entry_text(entry).splitlines()[1].startswith("    | 2026-11-20")
+
+
+@pytest.mark.parametrize(("given", "asked"), [("warning", "warn"), ("WARNING", "warn"), ("Fatal", "critical")])
+def test_a_level_may_be_spelt_as_python_spells_it(spanlog, api, given, asked):
+    api.routes["/logs"] = {"total": 0, "items": []}
+    assert spanlog("tail", "--no-follow", "--level", given, "--url", api.url).returncode == 0
+    assert {query["level"] for query in api.queries("/logs")} == {asked}

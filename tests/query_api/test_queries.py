@@ -16,7 +16,7 @@ from spanlog_query_api.queries import QueryRunner, named_query, query_names
 
 PACKAGE = Path(spanlog_query_api.__file__).parent
 READONLY = 164
-BINDING = re.compile(r"\{[a-z_]+:(?:String|Int64|UInt64|UInt32|UUID|Array\((?:UUID|String|UInt64|Int64)\))\}")
+BINDING = re.compile(r"\{[a-z_]+:(?:String|Bool|Int64|UInt64|UInt32|UUID|Array\((?:UUID|String|UInt64|Int64)\))\}")
 
 
 @pytest.mark.parametrize("name", query_names())

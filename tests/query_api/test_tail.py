@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import socket
 import threading
 import time
@@ -13,10 +14,17 @@ from prometheus_client import CollectorRegistry
 from query_api_serving import serving
 from query_api_telemetry import Log
 
+from spanlog_collector.storage import QueryTooLargeError, StoreUnavailableError
 from spanlog_query_api import ApiConfig, create_app
 from spanlog_query_api.app import end_streams
-from spanlog_query_api.tail.events import Arrival, parse_event_id
+from spanlog_query_api.errors import TooManyListenersError
+from spanlog_query_api.metrics import Metrics
+from spanlog_query_api.queries import QueryRunner
+from spanlog_query_api.search.conditions import EVERY_ROW, Expression
+from spanlog_query_api.tail import reader as reader_module
+from spanlog_query_api.tail.events import CONNECTED, Arrival, parse_event_id
 from spanlog_query_api.tail.listener import MAX_WAITING_BYTES, Listener
+from spanlog_query_api.tail.reader import TailReader
 
 
 class Tail:
@@ -65,8 +73,6 @@ def tail(client):
     def open_tail(headers=None, **parameters):
         found = Tail(client, headers, **parameters)
         opened.append(found)
-        # Its first look is what is there already; a record after it is news.
-        time.sleep(1.2)
         return found
 
     yield open_tail
@@ -94,6 +100,20 @@ def test_a_listener_gets_each_matching_record_once_as_it_comes(tail, loader, age
     assert listening.messages == [f"m{number}" for number in range(5)]
 
 
+def test_what_is_stored_after_the_head_is_news_and_what_was_there_is_not(tail, loader, agent):
+    everything = []
+    for number in range(6):
+        loader.logs(agent, [Log(f"before {number}")])
+        # By turns a question that others ask already, and one of its own.
+        everything.append(tail(agent_id=agent, q=f"-nothing{number}" if number % 2 else ""))
+        loader.logs(agent, [Log(f"after {number}")])
+    wait_for(lambda: all("after 5" in listening.messages for listening in everything))
+    time.sleep(1.2)
+    for number, listening in enumerate(everything):
+        later = [f"{when} {n}" for n in range(number + 1, 6) for when in ("before", "after")]
+        assert listening.messages == [f"after {number}", *later]
+
+
 def test_an_event_is_the_record_as_the_api_gives_it(tail, client, loader, agent):
     listening = tail(agent_id=agent)
     loader.logs(agent, [Log("a\nb", severity=17, attributes={"order": 17})])
@@ -114,6 +134,174 @@ def test_who_comes_again_gets_what_it_missed_and_nothing_twice(tail, client, loa
     time.sleep(1.2)
     in_order = [*first.messages[:2], "missed", "new"]
     assert again.messages == in_order[1:]
+
+
+def test_nothing_is_missed_or_told_twice_however_often_one_comes_again_while_records_come(tail, loader, agent):
+    first = tail(agent_id=agent)
+    loader.logs(agent, [Log("0")])
+    wait_for(lambda: first.events)
+    stopped = threading.Event()
+    count = 1
+
+    def write():
+        nonlocal count
+        while not stopped.is_set():
+            loader.logs(agent, [Log(str(count)), Log(str(count + 1))])
+            count += 2
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    seen = list(first.events[:1])
+    try:
+        for _ in range(8):
+            again = tail(agent_id=agent, headers={"Last-Event-ID": seen[-1]["id"]})
+            wait_for(lambda again=again: again.events)
+            seen += again.events[:]
+    finally:
+        stopped.set()
+        writer.join()
+    last = tail(agent_id=agent, headers={"Last-Event-ID": seen[-1]["id"]})
+    everything = {str(number) for number in range(count)}
+
+    def told():
+        return [json.loads(event["data"])["message"] for event in [*seen, *last.events]]
+
+    wait_for(lambda: set(told()) == everything and set(first.messages) == everything)
+    time.sleep(1.2)
+    assert sorted(told()) == sorted(first.messages) == sorted(everything)
+
+
+@contextmanager
+def slow_insert(store, agent, seconds):
+    """Six records whose insert has begun, and ends after so long."""
+    insert = (
+        "INSERT INTO otel_logs (Timestamp, Body, ServiceName) SELECT now64(9), toString(number), "
+        f"'{agent}' FROM numbers(6) WHERE sleepEachRow({seconds / 6}) = 0 SETTINGS max_block_size = 1"
+    )
+    inserting = threading.Thread(target=store.execute, args=(insert,))
+    inserting.start()
+    wait_for(lambda: store.query("SELECT count() AS n FROM system.processes WHERE query_kind = 'Insert'")[0]["n"])
+    try:
+        yield
+    finally:
+        inserting.join()
+
+
+SLOW = [str(number) for number in range(6)]
+
+
+def test_what_takes_long_to_be_stored_is_news_when_it_is(tail, store, loader, agent, monkeypatch):
+    monkeypatch.setattr(reader_module, "LOOK_BACK_MILLISECONDS", 200)
+    monkeypatch.setattr(reader_module, "LONGEST_HOLD_MILLISECONDS", 500)
+    loader.logs(agent, [Log("before")])
+    time.sleep(0.5)
+    with slow_insert(store, agent, 4):
+        listening = tail(agent_id=agent)
+        loader.logs(agent, [Log("quick")])
+        wait_for(lambda: listening.messages)
+        assert listening.messages == ["quick"]
+    wait_for(lambda: len(listening.messages) >= 7)
+    time.sleep(1.2)
+    assert listening.messages[0] == "quick"
+    assert sorted(listening.messages[1:]) == SLOW
+
+
+def test_who_comes_again_does_not_miss_what_was_stored_out_of_turn(tail, store, loader, agent, monkeypatch):
+    monkeypatch.setattr(reader_module, "LONGEST_HOLD_MILLISECONDS", 60_000)
+    listening = tail(agent_id=agent)
+    with slow_insert(store, agent, 2):
+        loader.logs(agent, [Log("quick")])
+        wait_for(lambda: "quick" in listening.messages)
+        seen = listening.events[:]
+    in_order = [json.loads(event["data"])["message"] for event in seen]
+    assert (sorted(in_order[:-1]), in_order[-1]) == (SLOW, "quick")
+    loader.logs(agent, [Log("last")])
+    for number, event in enumerate(seen):
+        again = tail(agent_id=agent, headers={"Last-Event-ID": event["id"]})
+        wait_for(lambda again=again: "last" in again.messages)
+        assert again.messages == [*in_order[number + 1 :], "last"]
+
+
+class Failing:
+    """Queries of which some fail."""
+
+    def __init__(self, queries, error, share=1 / 3):
+        self._queries = queries
+        self._error = error
+        self._share = share
+        self._chosen = random.Random(7)
+        self.failed = set()
+
+    def run(self, name, *arguments, **conditions):
+        if self._chosen.random() < self._share:
+            self.failed.add(name)
+            raise self._error
+        return self._queries.run(name, *arguments, **conditions)
+
+
+@pytest.fixture
+def queries(store):
+    return QueryRunner(store, Metrics(CollectorRegistry()), "/logs/tail")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (QueryTooLargeError("too long", 159), TooManyListenersError),
+        (StoreUnavailableError("gone"), StoreUnavailableError),
+    ],
+)
+def test_who_cannot_begin_is_told_why_and_is_no_listener(queries, error, told):
+    async def run():
+        reader = TailReader(Failing(queries, error, share=1))
+        with pytest.raises(told):
+            await asyncio.wait_for(anext(reader.listen(EVERY_ROW, None)), 20)
+        assert reader.listeners == 0
+
+    asyncio.run(run())
+
+
+def test_a_look_that_fails_in_the_middle_loses_nothing_and_tells_nothing_twice(queries, loader, agent):
+    async def run():
+        failing = Failing(queries, StoreUnavailableError("not now"))
+        reader = TailReader(failing, interval_seconds=0.05)
+        condition = Expression("agent_is", {"value": agent})
+        told = []
+
+        async def follow(last, count):
+            """Follow until so many were told, coming again as long as it takes."""
+            while True:
+                try:
+                    events = reader.listen(condition, last)
+                    assert await anext(events) == CONNECTED
+                    break
+                except StoreUnavailableError:
+                    await asyncio.sleep(0.01)
+            yield
+            async for chunk in events:
+                told.extend(chunk.decode().splitlines())
+                if sum(line.startswith("data: ") for line in told) >= count:
+                    break
+            await events.aclose()
+
+        following = follow(None, 40)
+        await anext(following)
+        waiting = asyncio.create_task(anext(following, None))
+        for number in range(40):
+            await asyncio.to_thread(loader.logs, agent, [Log(f"m{number}")])
+        await asyncio.wait_for(waiting, 60)
+        assert [json.loads(line[6:])["message"] for line in told if line.startswith("data: ")] == [
+            f"m{number}" for number in range(40)
+        ]
+        first = next(line.removeprefix("id: ") for line in told if line.startswith("id: "))
+        told.clear()
+        again = follow(parse_event_id(first), 39)
+        await anext(again)
+        await asyncio.wait_for(anext(again, None), 60)
+        assert sum(line.startswith("data: ") for line in told) == 39
+        assert failing.failed >= {"tail_arrivals", "tail_records"}
+
+    asyncio.run(run())
 
 
 def test_listeners_with_other_filters_are_told_apart(tail, loader, agent):

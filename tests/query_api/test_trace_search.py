@@ -2,13 +2,19 @@
 
 import time
 import uuid
+from types import SimpleNamespace
 
 import pytest
+from prometheus_client import CollectorRegistry
 from query_api_telemetry import Log, SentSpan
 
 from spanlog_query_api.durations import parse_duration
+from spanlog_query_api.metrics import Metrics
 from spanlog_query_api.models.traces import TraceList
+from spanlog_query_api.queries import QueryRunner
+from spanlog_query_api.questions import TraceQuestion
 from spanlog_query_api.times import format_time
+from spanlog_query_api.traces import listing
 
 MS = 1_000_000
 HOUR = 3600 * 1000 * MS
@@ -132,6 +138,54 @@ def test_a_trace_that_began_before_the_newest_hours_is_listed_once_and_whole(cli
     (item,) = ask(client, agent_id=agent)["items"]
     assert (item["log_count"], item["start"]) == (10, format_time(now - 9 * HOUR))
     assert ask(client, agent_id=agent, limit=1)["next_cursor"] is None
+
+
+@pytest.mark.parametrize("order", ["start", "duration"])
+@pytest.mark.parametrize("filters", [{}, {"service": ""}, {"error": True}, {"min_duration": "2h"}])
+def test_a_long_period_has_the_same_traces_as_its_days(client, loader, agent, order, filters):
+    """Over a day all traces are looked at, and not only those that a first look found in the period."""
+    now = time.time_ns()
+    for day in range(6):
+        trace = uuid.uuid4().hex
+        logs = [Log("m", now - day * 24 * HOUR - (n + 1) * HOUR * (1 + day % 3), 17, trace) for n in range(3)]
+        loader.logs(agent, logs)
+        loader.logs(agent, [Log("alone", now - day * 24 * HOUR - 2 * HOUR, 9, uuid.uuid4().hex)])
+    asked = {"agent_id": agent, "order": order, **filters}
+    whole = ask(client, since=format_time(now - 7 * 24 * HOUR), until=format_time(now), **asked)["items"]
+    days = [
+        item
+        for day in range(14)
+        for item in ask(
+            client, since=format_time(now - (day + 1) * 12 * HOUR), until=format_time(now - day * 12 * HOUR), **asked
+        )["items"]
+    ]
+    key = {"start": "start", "duration": "duration_ms"}[order]
+    assert [item[key] for item in whole] == sorted((item[key] for item in days), reverse=True)
+    assert {item["trace_id"]: item for item in whole} == {item["trace_id"]: item for item in days}
+    assert len(whole) == (6 if filters.get("error") or "min_duration" in filters else 12)
+
+
+class Slow:
+    """Queries of which each says how long it may take, and takes so many seconds of a clock of its own."""
+
+    def __init__(self, queries, seconds, monkeypatch):
+        self._queries = queries
+        self._seconds = seconds
+        self._passed = 0.0
+        self.allowed = []
+        monkeypatch.setattr(listing, "time", SimpleNamespace(monotonic=lambda: self._passed))
+
+    def run(self, name, parameters, limits, **conditions):
+        self.allowed.append(limits.max_seconds)
+        self._passed += self._seconds
+        return self._queries.run(name, parameters, limits, **conditions)
+
+
+def test_all_queries_of_a_list_share_one_time_limit(store, monkeypatch, agent):
+    queries = Slow(QueryRunner(store, Metrics(CollectorRegistry()), "/traces"), 9, monkeypatch)
+    since = time.time_ns() - 60 * 24 * HOUR
+    listing.list_traces(queries, TraceQuestion(agent_id=agent, since=format_time(since)))
+    assert queries.allowed == [30, 21, 12, 3, 1]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 
+import urllib3
 from playwright.sync_api import expect
 
 HELLO = """
@@ -9,6 +10,15 @@ import logging, spanlog
 spanlog.configure(agent_id="my-agent")
 logging.getLogger("my-agent").error("hello, spanlog")
 """
+
+LOSING = """
+import logging, spanlog
+log = logging.getLogger("my-agent")
+log.addHandler(spanlog.SpanlogHandler("my-agent", max_queue_records=3, flush_interval_seconds=30))
+for number in range(10):
+    log.warning("number %d", number)
+"""
+PROTOBUF = {"Content-Type": "application/x-protobuf"}
 
 
 def test_what_is_not_all_right_stands_first(settled, page):
@@ -67,3 +77,19 @@ def test_an_empty_stack_says_what_to_paste_and_turns_live_with_the_first_record(
     stack.run_program("\n".join(shown[1:]))
     expect(page.get_by_role("region", name="Errors to look at")).to_contain_text("hello, spanlog")
     expect(page.get_by_role("region", name="Agents")).to_contain_text("my-agent")
+
+
+def test_what_senders_lost_and_what_was_refused_is_told_and_leads_to_the_reports(start_stack, page):
+    stack = start_stack()
+    stack.run_program(LOSING)
+    refused = urllib3.request("POST", f"{stack.otlp_http}/v1/logs", body=b"no OTLP", headers=PROTOBUF)
+    assert refused.status == 400
+    stack.wait_for("/logs", lambda found: found["total"] == 4, agent_id="my-agent")
+    page.goto(stack.api)
+    expect(page.locator(".figures")).to_contain_text("Not stored8")
+    expect(page.locator(".figures")).to_contain_text("7 records lost by senders, 1 request refused")
+    verdict = page.get_by_role("main").get_by_role("status").first
+    expect(verdict).to_contain_text("1 request refused since the start")
+    verdict.get_by_role("link", name="7 records lost by senders since the start").click()
+    expect(page.locator(".record")).to_have_count(1)
+    expect(page.locator(".record")).to_contain_text("7 records were lost (queue_full: 7)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -18,21 +19,36 @@ if TYPE_CHECKING:
 
 _STATUSES: Final = ("open", "resolved", "muted", "regressed", "new", "recurring")
 _SORTS: Final = ("last_seen", "first_seen", "count", "status")
+_FINGERPRINT: Final = re.compile(r"[0-9a-fA-F]{16}")
 _json_option = click.option("--json", "is_json", is_flag=True, help="The API's answer, for programs.")
 _by_option = click.option("--by", metavar="NAME", help="Who does it; you unless told otherwise.")
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
-def errors(ctx: click.Context) -> None:
-    """List error groups, read one, and say what is done about it. Without a command: list.
+class _ErrorsGroup(click.Group):
+    """The group; what is asked most goes without a command's name."""
 
-    A group is named by its fingerprint, 16 hex digits, as the list shows it.
-    """
-    if ctx.invoked_subcommand is None:
-        # Not ctx.invoke, which knows of no environment variables.
-        with list_command.make_context("list", [], parent=ctx) as listing:
-            list_command.invoke(listing)
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read a fingerprint as ``show``, and nothing or an option as ``list``."""
+        if not ctx.resilient_parsing:
+            if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+                args = ["list", *args]
+            elif _FINGERPRINT.fullmatch(args[0]):
+                args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_ErrorsGroup)
+def errors() -> None:
+    """List error groups, read one, and say what is done about it.
+
+    A group is named by its fingerprint, 16 hex digits, as the list shows it. Without a command: list, and of a
+    fingerprint: show.
+
+    \b
+      spanlog errors --since 24h
+      spanlog errors 00c3d1a5b7e9f204
+      spanlog errors resolve 00c3d1a5b7e9f204
+    """  # noqa: D301 - click's own mark is the character
 
 
 @errors.command("list")

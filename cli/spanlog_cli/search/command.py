@@ -11,6 +11,7 @@ from spanlog_cli.api_options import api_options
 from spanlog_cli.asking import asking
 from spanlog_cli.completion.values import agent_ids
 from spanlog_cli.json_output import print_json
+from spanlog_cli.output_reader import end_without_reader
 from spanlog_cli.periods import PointInTime
 from spanlog_cli.render_entry import entry_text
 from spanlog_cli.search.histogram_line import BARS, histogram_lines
@@ -27,7 +28,20 @@ _REMEMBERED: Final = 10_000
 """Of what was printed newest first, so that the tail does not print it again."""
 
 
-@click.command()
+class _SearchCommand(click.Command):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Say of a query that looks like an option how it is given."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if error.option_name.startswith("--"):
+                raise
+            raise click.UsageError(
+                f"{error.format_message().rstrip('.')}; a query that begins with a minus needs -- before it", ctx
+            ) from error
+
+
+@click.command(cls=_SearchCommand)
 @click.argument("query", nargs=-1)
 @click.option("--since", type=PointInTime(), default="24h", show_default=True, help="24h, 7d, or an RFC 3339 time.")
 @click.option("--until", type=PointInTime(), help="The same; now unless told otherwise.")
@@ -68,6 +82,8 @@ def search(  # noqa: PLR0913 - one argument for each option
     """  # noqa: D301 - click's own mark is the character
     if is_followed and until is not None:
         raise click.UsageError("--follow goes on from now: leave --until away")
+    if is_followed:
+        end_without_reader()
     text = " ".join(query)
     filters: Any = {"since": since, "until": until, "agent_id": agent_id}
     with asking(url, api_key) as client:

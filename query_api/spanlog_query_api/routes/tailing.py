@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header
 from starlette.responses import StreamingResponse
+from starlette.types import Send
 
 from spanlog_query_api.openapi import problem_responses
 from spanlog_query_api.search.filters import LogConditionOfRequest
@@ -19,10 +20,29 @@ _STREAM: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
+class TailResponse(StreamingResponse):
+    """Server-sent events; the head waits for the first, so that what is stored after the head is news.
+
+    An error before the first event is answered as any other.
+    """
+
+    media_type = _MEDIA_TYPE
+
+    async def stream_response(self, send: Send) -> None:
+        """Send the answer, as ASGI has it."""
+        events = aiter(self.body_iterator)
+        first = await anext(events, b"")
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": first, "more_body": True})
+        async for event in events:
+            await send({"type": "http.response.body", "body": event, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
 @router.get(
     PATH,
     summary="Follow records as they come",
-    response_class=StreamingResponse,
+    response_class=TailResponse,
     responses=_STREAM | problem_responses(400, 401, 404, 422, 503),
 )
 async def get_tail(
@@ -32,13 +52,14 @@ async def get_tail(
     last_event_id: Annotated[
         str, Header(max_length=200, description="The `id` of the last event received: go on after it.")
     ] = "",
-) -> StreamingResponse:
+) -> TailResponse:
     """Server-sent events, one for each record that becomes visible and matches; takes the filters of `GET /logs`.
 
-    The `data` of an event is the record as `GET /logs/{log_id}` gives it. Browsers come again by themselves, with
-    `Last-Event-ID`, and then get what they missed. Two other events: `skipped`, when more came at once than is
-    shown (2,000 records in a look, of which there are two a second), and `dropped`, the last one to a listener that
-    does not read in time. A comment is sent every 15 seconds while nothing happens.
+    Each record that is stored after the answer's head came is given once. The `data` of an event is the record as
+    `GET /logs/{log_id}` gives it. Browsers come again by themselves, with `Last-Event-ID`, and then get what they
+    missed, up to 2,000 records. Two other events: `skipped`, when more was missed or came at once than is shown (2,000
+    records in a look, of which there are two a second), and `dropped`, the last one to a listener that does not read
+    in time. A comment is sent every 15 seconds while nothing happens.
     """
     events = services.tail.listen(access, condition, parse_event_id(last_event_id))
-    return StreamingResponse(events, media_type=_MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+    return TailResponse(events, headers={"Cache-Control": "no-store"})

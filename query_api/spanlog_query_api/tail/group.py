@@ -1,6 +1,6 @@
 """The listeners that ask the same."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from spanlog_query_api.search.conditions import Condition, render
 from spanlog_query_api.tail.events import Arrival, skipped_event
@@ -20,29 +20,29 @@ class Group:
         self.condition = condition
         self.listeners: list[Listener] = []
         self.news: list[Arrival] = []
-        """What came since the last look and has not been delivered, in order."""
-        self._is_new = True
-        self._resumed: set[int] = set()
+        """What came and has not been delivered, in order; of several looks where the store failed in between."""
 
-    def arrive(self, arrivals: Sequence[Arrival]) -> None:
-        """Take what has not been seen before. What is there at the first look is no news."""
-        if not self._is_new:
-            self.news = list(arrivals)
-        self._is_new = False
+    @property
+    def is_heard(self) -> bool:
+        """Whether somebody listens who has begun."""
+        return any(listener.has_begun for listener in self.listeners)
 
-    def joined(self, listener: Listener) -> None:
-        """Note that ``listener`` has been given all that is seen so far, this look's news included."""
-        self._resumed.add(id(listener))
+    @property
+    def joining(self) -> list[Listener]:
+        """Who has not begun."""
+        return [listener for listener in self.listeners if not listener.has_begun]
 
     def deliver(self, events: Mapping[str, bytes], limit: int) -> None:
-        """Give the news to the listeners, the latest ``limit`` of it and a word on the rest; events by record id."""
+        """Give the news to who has begun, the latest ``limit`` of it and a word on the rest; events by record id.
+
+        There are no events of what nobody had begun to listen to.
+        """
         skipped = max(0, len(self.news) - limit)
-        chunk = b"".join(events[arrival.id] for arrival in self.news[skipped:])
+        chunk = b"".join(events.get(arrival.id, b"") for arrival in self.news[skipped:])
         if skipped:
             chunk = skipped_event(skipped) + chunk
         if chunk:
             for listener in self.listeners:
-                if id(listener) not in self._resumed and listener.last is None:
+                if listener.has_begun:
                     listener.offer(chunk)
         self.news = []
-        self._resumed.clear()

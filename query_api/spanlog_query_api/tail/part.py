@@ -24,13 +24,10 @@ class Part:
         """By the record's id, when it came."""
 
     def arrive(self, asked: Sequence[Group], rows: Sequence[Row]) -> None:
-        """Take what the store has of the last seconds for the groups ``asked``, and tell each its news.
-
-        What is there at a group's first look is no news to it.
-        """
+        """Take what the store has of the last seconds for the groups ``asked``, and tell each what is new of it."""
         fresh = [(row["matches"], Arrival(row["ingested"], row["id"])) for row in rows if row["id"] not in self._seen]
         for number, group in enumerate(asked):
-            group.arrive([arrival for matches, arrival in fresh if matches >> number & 1])
+            group.news += [arrival for matches, arrival in fresh if matches >> number & 1]
         self._seen.update((arrival.id, arrival.ingested) for _, arrival in fresh)
 
     def has_seen(self, arrival: Arrival) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from spanlog_collector.storage import QueryTooLargeError, StoreError
@@ -23,7 +24,13 @@ MAX_RECORDS: Final = 2000
 
 _MAX_ARRIVALS: Final = 50_000
 LOOK_BACK_MILLISECONDS: Final = 5_000
-"""A record gets its IngestedAt when its insert begins and is visible when the insert ends."""
+"""A record gets its IngestedAt when its insert begins and is visible when the insert ends. Where the engine tells which
+inserts are under way, a look reaches back to the oldest of them too, …"""
+LONGEST_INSERT_MILLISECONDS: Final = 60_000
+"""… but no further than this."""
+LONGEST_HOLD_MILLISECONDS: Final = 2_000
+"""What came after the beginning of an insert that is under way waits for that insert, so that all is told in the order
+of its coming and a listener that comes again misses nothing. It waits no longer than this."""
 
 
 class TailReader:
@@ -40,6 +47,8 @@ class TailReader:
         self._groups: dict[object, Group] = {}
         self._parts: list[Part] = []
         self._task: asyncio.Task[None] | None = None
+        self._has_joined = asyncio.Event()
+        """Somebody waits for a look, to begin."""
         self._since = 0
         self._is_closed = False
 
@@ -49,14 +58,18 @@ class TailReader:
         return sum(len(group.listeners) for group in self._groups.values())
 
     def listen(self, condition: Condition, last: Arrival | None) -> AsyncIterator[bytes]:
-        """Return the events of the records for which ``condition`` holds, from now on, or after the event ``last``.
+        """Return the events of the records for which ``condition`` holds, after the event ``last`` or from now on.
+
+        The first event says that it has begun: each record that is stored later is given once.
 
         Raises:
-            TooManyListenersError: there are ``MAX_LISTENERS`` already.
+            TooManyListenersError: there are ``MAX_LISTENERS`` already; at the first event, when what all ask for takes
+                too long now.
+            StoreError: at the first event, when the store cannot be asked.
         """
         if self.listeners >= MAX_LISTENERS:
             raise TooManyListenersError(f"{MAX_LISTENERS} tails are open already; close one, or come again later")
-        return self._events(condition, Listener(last))
+        return self._events(condition, last)
 
     def close(self) -> None:
         """End every tail, so that the server can stop."""
@@ -65,9 +78,10 @@ class TailReader:
             for listener in group.listeners:
                 listener.end()
 
-    async def _events(self, condition: Condition, listener: Listener) -> AsyncIterator[bytes]:
+    async def _events(self, condition: Condition, last: Arrival | None) -> AsyncIterator[bytes]:
         if self._is_closed:
             return
+        listener = Listener(last)
         key = group_key(condition)
         group = self._groups.get(key)
         if group is None:
@@ -76,7 +90,9 @@ class TailReader:
         group.listeners.append(listener)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._read(), name="spanlog-tail")
+        self._has_joined.set()
         try:
+            await listener.begun()
             yield CONNECTED
             while (chunk := await listener.next_chunk()) is not None:
                 yield chunk
@@ -96,21 +112,41 @@ class TailReader:
         return self._parts[-1]
 
     async def _read(self) -> None:
+        self._since = 0
         while self._groups and not self._is_closed:
             began = time.monotonic()
+            self._has_joined.clear()
+            joining = [listener for group in self._groups.values() for listener in group.joining]
             try:
                 await self._look()
-            except (StoreError, QueryTooLargeError) as error:
+            except QueryTooLargeError as error:
+                logger.warning("live tail: a look takes too long, trying again: %s", error)
+                _refuse(joining, TooManyListenersError("what all tails ask for takes too long now; come again later"))
+            except StoreError as error:
                 logger.warning("live tail: the store cannot be asked, trying again: %s", error)
+                _refuse(joining, error)
             # Looks that take long, because many different questions are asked or the machine is busy, come less often.
-            await asyncio.sleep(max(self._interval_seconds, time.monotonic() - began))
+            took = time.monotonic() - began
+            await asyncio.sleep(took)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._interval_seconds - took):
+                    await self._has_joined.wait()
 
     async def _look(self) -> None:
-        now = (await self._ask("store_time"))[0]["now"]
-        since = (self._since or now) - LOOK_BACK_MILLISECONDS
-        # Listeners come and go while the store is asked.
+        """See what is new, and tell the listeners. Nobody is told anything before all of it is known.
+
+        So nothing is lost, or told twice, where the store fails in the middle of a look.
+        """
+        clock = (await self._ask("store_time"))[0]
+        now = clock["now"]
+        # What is inserted now, the next look is to see.
+        unfinished_since = max(clock["unfinished_since"], now - LONGEST_INSERT_MILLISECONDS)
+        settled_until = max(unfinished_since, now - LONGEST_HOLD_MILLISECONDS)
+        since = (self._since or unfinished_since) - LOOK_BACK_MILLISECONDS
+        # Listeners come and go while the store is asked. Who comes now begins with the next look.
         parts = [(part, list(part.groups)) for part in self._parts if part.groups]
-        arrived_until = now
+        joining = [(part, group, listener) for part, groups in parts for group in groups for listener in group.joining]
+        floods = []
         for part, groups in parts:
             rows = await self._ask(
                 "tail_arrivals",
@@ -118,45 +154,49 @@ class TailReader:
                 # Of the last seconds there is little, and to understand a question costs the engine more than that.
                 conditions=[without_hints(group.condition) for group in groups],
             )
-            part.arrive(groups, rows)
+            part.arrive(groups, [row for row in rows if row["ingested"] < settled_until])
             if len(rows) == _MAX_ARRIVALS:
-                # A flood: the next look goes on where this one stopped.
-                arrived_until = min(arrived_until, rows[-1]["ingested"] + LOOK_BACK_MILLISECONDS)
-        for part, groups in parts:
-            for group in groups:
-                await self._resume(part, group, since)
-        await self._deliver([group for _, groups in parts for group in groups], since)
-        self._since = arrived_until
+                # The next look goes on where this one stopped.
+                floods.append(min(rows[-1]["ingested"], settled_until) + LOOK_BACK_MILLISECONDS)
+        missed = [await self._missed(part, group, listener, since) for part, group, listener in joining]
+        every = [group for _, groups in parts for group in groups]
+        events = await self._events_of_news(every, since)
+        for group in every:
+            group.deliver(events, MAX_RECORDS)
+        for (_, _, listener), chunk in zip(joining, missed, strict=True):
+            if chunk:
+                listener.offer(chunk)
+            listener.begin()
+        self._since = max(self._since, min(now, *floods) if floods else unfinished_since)
         for part in self._parts:
             part.forget_before(self._since - LOOK_BACK_MILLISECONDS)
 
-    async def _resume(self, part: Part, group: Group, since: int) -> None:
-        """Give listeners that came again what they missed; what has not been seen yet comes with the next look."""
-        for listener in group.listeners:
-            if (last := listener.last) is None:
-                continue
-            listener.last = None
+    async def _missed(self, part: Part, group: Group, listener: Listener, since: int) -> bytes:
+        """Return the events that a listener missed if it comes again; what has not been seen yet is its first news."""
+        if (last := listener.last) is None:
+            return b""
+        try:
             rows = await self._ask(
                 "tail_resume",
                 {"ingested": last.ingested, "id": last.id, "limit": MAX_RECORDS + 1},
                 condition=group.condition,
             )
-            missed = [Arrival(row["ingested"], row["id"]) for row in rows]
-            missed = [arrival for arrival in missed if arrival.ingested < since or part.has_seen(arrival)]
-            events = await self._make_events(missed[:MAX_RECORDS], last.ingested)
-            if len(missed) > MAX_RECORDS:
-                events.append(resume_limit_event())
-            if events:
-                listener.offer(b"".join(events))
-            group.joined(listener)
+        except QueryTooLargeError:
+            # It was away for long. The others need not wait for it.
+            return resume_limit_event()
+        missed = [Arrival(row["ingested"], row["id"]) for row in rows]
+        missed = [arrival for arrival in missed if arrival.ingested < since or part.has_seen(arrival)]
+        events = await self._make_events(missed[:MAX_RECORDS], last.ingested)
+        if len(missed) > MAX_RECORDS:
+            events.append(resume_limit_event())
+        return b"".join(events)
 
-    async def _deliver(self, groups: Sequence[Group], since: int) -> None:
+    async def _events_of_news(self, groups: Sequence[Group], since: int) -> dict[str, bytes]:
+        """Return the events of what the groups will deliver, by the record's id."""
         # By id: hashing arrivals themselves would cost more than all else here.
-        shown = {arrival.id: arrival for group in groups for arrival in group.news[-MAX_RECORDS:]}
+        shown = {arrival.id: arrival for group in groups if group.is_heard for arrival in group.news[-MAX_RECORDS:]}
         arrivals = sorted(shown.values())
-        events = dict(zip((arrival.id for arrival in arrivals), await self._make_events(arrivals, since), strict=True))
-        for group in groups:
-            group.deliver(events, MAX_RECORDS)
+        return dict(zip((arrival.id for arrival in arrivals), await self._make_events(arrivals, since), strict=True))
 
     async def _make_events(self, arrivals: Sequence[Arrival], since: int) -> list[bytes]:
         """Return an event for each of ``arrivals``; an empty one for a record that is gone meanwhile."""
@@ -171,3 +211,8 @@ class TailReader:
 
     async def _ask(self, name: str, parameters: Mapping[str, Any] | None = None, **conditions: Any) -> list[Row]:
         return await asyncio.to_thread(self._queries.run, name, parameters, POLLED_LIMITS, **conditions)
+
+
+def _refuse(joining: Sequence[Listener], error: Exception) -> None:
+    for listener in joining:
+        listener.refuse(error)

@@ -30,13 +30,17 @@ class TailReaders:
     def listen(self, access: Access, condition: Condition, last: Arrival | None) -> AsyncIterator[bytes]:
         """Return the events of the records that ``access`` may see and for which ``condition`` holds.
 
+        As ``TailReader.listen`` does.
+
         Raises:
             TooManyListenersError: there are ``MAX_LISTENERS`` already.
         """
         if self.listeners >= MAX_LISTENERS:
             raise TooManyListenersError(f"{MAX_LISTENERS} tails are open already; close one, or come again later")
-        # Those to whom nobody listens have no task either.
-        self._readers = {agents: reader for agents, reader in self._readers.items() if reader.listeners}
+        # Those to whom nobody listens have no task either. To this one somebody may be about to.
+        self._readers = {
+            agents: reader for agents, reader in self._readers.items() if reader.listeners or agents == access.agents
+        }
         reader = self._readers.get(access.agents)
         if reader is None:
             reader = TailReader(QueryRunner(self._store, self._metrics, self._route, access))

@@ -1,8 +1,10 @@
 """Traces: a list of them, and one as a tree."""
 
+import time
 from collections.abc import Sequence
 from typing import Final
 
+from spanlog_collector.storage import QueryLimits
 from spanlog_query_api.errors import InvalidParameterError, NotFoundError
 from spanlog_query_api.models.traces import Trace, TraceList, TraceListItem
 from spanlog_query_api.parameters import period
@@ -22,6 +24,11 @@ from spanlog_query_api.windows import window_starts
 LIST_MARGIN_NANOSECONDS: Final = DAY_NANOSECONDS
 """How far around the period a list looks for the beginnings and ends of its traces."""
 
+_MAX_SECONDS: Final = QueryLimits().max_seconds
+"""For all queries of one list together."""
+_LAST_SECONDS: Final = 1.0
+"""What a query gets that begins when that time is nearly over."""
+
 _LONGEST: Final = 2**63 - 1
 _KEYS: Final = {"start": "start_unix_nano", "duration": "duration_nano"}
 
@@ -36,39 +43,33 @@ def list_traces(queries: QueryRunner, question: TraceQuestion, attributes: Seque
 
     Raises:
         InvalidParameterError: the period or the durations end before they begin, or the cursor is none.
+        QueryTooLargeError: stopped at a limit, that of the time after half a minute.
     """
     lowest, highest = question.min_duration or 0, question.max_duration
     if highest is not None and lowest > highest:
         raise InvalidParameterError("min_duration", "must not be longer than max_duration")
     cursor = read_pinned_cursor(question.cursor, question.order, question.since, question.until)
     since, until = (cursor.since, cursor.until) if cursor else period(question.since, question.until)
-    rows = _rows(queries, question, attributes, (since, until), cursor)
+    deadline = time.monotonic() + _MAX_SECONDS
+    rows = _rows(queries, question, attributes, (since, until), cursor, deadline=deadline)
     page = rows[: question.limit]
-    names: dict[str, str] = {}
-    if page:
-        named = queries.run(
-            "trace_names",
-            {
-                "trace_ids": [row["trace_id"] for row in page],
-                "first": min(row["start_unix_nano"] for row in page),
-                "last": max(row["start_unix_nano"] + row["duration_nano"] for row in page),
-            },
-        )
-        names = {row["trace_id"]: first_line(row["root_name"]) for row in named}
+    figures = _figures(queries, page, until, deadline)
     last = page[-1] if len(rows) > question.limit else None
     return TraceList(
         items=[
             TraceListItem(
                 trace_id=row["trace_id"],
-                root_name=names.get(row["trace_id"], ""),
-                agents=row["agents"],
+                root_name=first_line(figures[row["trace_id"]]["root_name"]),
+                agents=figures[row["trace_id"]]["agents"],
                 start=format_time(row["start_unix_nano"]),
                 duration_ms=row["duration_nano"] / NANOSECONDS_PER_MILLISECOND,
-                span_count=row["span_count"],
-                log_count=row["log_count"],
-                error_count=row["error_count"],
+                span_count=figures[row["trace_id"]]["span_count"],
+                log_count=figures[row["trace_id"]]["log_count"],
+                error_count=figures[row["trace_id"]]["error_count"],
             )
             for row in page
+            # One may have been deleted meanwhile.
+            if row["trace_id"] in figures
         ],
         next_cursor=PinnedCursor(question.order, since, until, last[_KEYS[question.order]], last["trace_id"]).text()
         if last
@@ -76,16 +77,40 @@ def list_traces(queries: QueryRunner, question: TraceQuestion, attributes: Seque
     )
 
 
-def _rows(
+def _figures(queries: QueryRunner, page: Sequence[Row], until: int, deadline: float) -> dict[str, Row]:
+    """Return by its id what is told of each trace of a page beyond what chose it."""
+    if not page:
+        return {}
+    ends = [row["start_unix_nano"] + row["duration_nano"] for row in page]
+    rows = queries.run(
+        "trace_figures",
+        {
+            "trace_ids": [row["trace_id"] for row in page],
+            "first": min(row["start_unix_nano"] for row in page),
+            "last": min(max(ends), until + LIST_MARGIN_NANOSECONDS),
+        },
+        _limits(deadline),
+    )
+    return {row["trace_id"]: row for row in rows}
+
+
+def _limits(deadline: float) -> QueryLimits:
+    return QueryLimits(max_seconds=max(deadline - time.monotonic(), _LAST_SECONDS))
+
+
+def _rows(  # noqa: PLR0913 - one place asks it
     queries: QueryRunner,
     question: TraceQuestion,
     attributes: Sequence[tuple[str, str]],
     period_asked: tuple[int, int],
     cursor: PinnedCursor | None,
+    *,
+    deadline: float,
 ) -> list[Row]:
     """Return one trace more than fit the page, if there are."""
     since, until = period_asked
     on_records, on_spans = _conditions(question, attributes)
+    has_condition = bool(attributes or question.service or question.name)
     rows: list[Row] = []
     if question.order == "start":
         starts = window_starts(since, min(until, cursor.key + 1) if cursor else until)
@@ -106,7 +131,10 @@ def _rows(
                 "before": cursor.key if cursor else _LONGEST,
                 "before_id": cursor.id if cursor else "",
                 "limit": question.limit + 1,
+                # To look first for the traces of a period is worth it where the margin is the larger part.
+                "is_every": not has_condition and until - start >= LIST_MARGIN_NANOSECONDS,
             },
+            _limits(deadline),
             condition=on_records,
             span_condition=on_spans,
         )

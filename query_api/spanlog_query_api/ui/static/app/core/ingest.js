@@ -10,6 +10,7 @@ const FINE_OUTCOMES = new Set(["accepted", "duplicate", "empty"]);
  * @property {number} waitingBytes what waits for it
  * @property {number} quarantined messages the store did not take, set aside
  * @property {number} refused requests that were not taken, since the stack started
+ * @property {number} lostByHandlers records that handlers say they lost before they could send them, since then too
  */
 
 /** @param {AbortSignal} signal @returns {Promise<Ingest>} */
@@ -20,5 +21,6 @@ export async function readIngest(signal) {
     waitingBytes: sumOf(samples, "spanlog_collector_journal_bytes"),
     quarantined: sumOf(samples, "spanlog_collector_quarantine_messages"),
     refused: sumOf(samples, "spanlog_collector_requests_total", ({ outcome }) => !FINE_OUTCOMES.has(outcome ?? "")),
+    lostByHandlers: sumOf(samples, "spanlog_collector_handler_dropped_records_total"),
   };
 }

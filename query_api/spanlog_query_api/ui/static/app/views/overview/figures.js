@@ -1,7 +1,7 @@
 // The numbers that one looks for first.
 import { html } from "../../../vendor/preact.js";
 import { Ago } from "../../components/time.js";
-import { compact, full, percent } from "../../core/numbers.js";
+import { compact, counted, full, percent } from "../../core/numbers.js";
 import { viewAddress } from "../../core/router.js";
 import { duration } from "../../core/time.js";
 
@@ -10,7 +10,7 @@ export function Figures({ summary, agents, ingest, period }) {
   const errors = summary ? summary.by_level.error + summary.by_level.critical : 0;
   const silent = agents.filter((agent) => agent.is_silent).length;
   const last = agents.map((agent) => agent.last_activity).sort().at(-1);
-  const lost = ingest ? ingest.refused + ingest.quarantined : 0;
+  const losses = ingest ? lossesOf(ingest) : [];
   return html`
     <dl class="figures">
       <${Figure} name="Records" about=${period.label} href=${viewAddress("/ui/logs")}>
@@ -26,11 +26,26 @@ export function Figures({ summary, agents, ingest, period }) {
       <${Figure} name="Ingest lag" about=${ingest?.waitingBytes ? `${compact(ingest.waitingBytes)} bytes wait` : "nothing waits"}>
         ${ingest ? (ingest.lagSeconds ? duration(ingest.lagSeconds * 1000) : "0 s") : "…"}
       <//>
-      <${Figure} name="Not stored" tone=${lost ? "warn" : ""} about=${lost ? "refused or set aside" : "nothing dropped"}>
-        ${ingest ? full(lost) : "…"}
+      <${Figure} name="Not stored" tone=${losses.length ? "warn" : ""}
+        about=${losses.length ? losses.map(([, words]) => words).join(", ") : "nothing dropped"}>
+        ${ingest ? full(losses.reduce((sum, [count]) => sum + count, 0)) : "…"}
       <//>
     </dl>
   `;
+}
+
+/**
+ * What was not stored, by where it was lost: how much, and in words.
+ * @param {import("../../core/ingest.js").Ingest} ingest @returns {[number, string][]}
+ */
+function lossesOf(ingest) {
+  /** @type {[number, string][]} */
+  const losses = [
+    [ingest.lostByHandlers, `${counted(ingest.lostByHandlers, "record")} lost by senders`],
+    [ingest.refused, `${counted(ingest.refused, "request")} refused`],
+    [ingest.quarantined, `${counted(ingest.quarantined, "message")} set aside`],
+  ];
+  return losses.filter(([count]) => count);
 }
 
 /** @param {{ name: string, about?: string, tone?: string, href?: string, children?: any }} props */

@@ -64,5 +64,12 @@ function concernsOf({ summary, agents, ingest, ready }) {
   if (ingest?.refused) {
     concerns.push({ tone: "warn", text: `${counted(ingest.refused, "request")} refused since the start` });
   }
+  if (ingest?.lostByHandlers) {
+    concerns.push({
+      tone: "warn", text: `${counted(ingest.lostByHandlers, "record")} lost by senders since the start`,
+      // Each report of a loss is a record of its sender.
+      href: viewAddress("/ui/logs", { q: "spanlog.dropped.total:>0" }),
+    });
+  }
   return concerns;
 }
