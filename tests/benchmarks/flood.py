@@ -16,9 +16,11 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from records import request_of
 
 HEAD = (
@@ -26,13 +28,16 @@ HEAD = (
 )
 RETRY_SECONDS = 0.2
 TRACE_ID_FROM_END = 16 + 2 + 8
+TIME_TAG = b"\x09"
+BETWEEN_RECORDS_NANO = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Flood:
     """What to send: ``requests`` of ``batch`` records each, over ``clients`` connections.
 
-    At most ``distinct`` requests are made; they are sent again with other times and ids, so that none repeats. With
+    At most ``distinct`` requests are made; they are sent again with another id, so that none repeats. Each record has
+    the time at which it is sent, as with a live sender: what overlaps costs the engine twice as much to merge. With
     ``per_second`` above 0, requests are sent at that pace and no faster.
     """
 
@@ -62,7 +67,10 @@ class Requests:
     def __init__(self, flood: Flood, host: str) -> None:
         count = min(flood.distinct, flood.requests)
         made = [request_of(flood.batch, flood.seed * 1_000_003 + index, flood.error_share) for index in range(count)]
-        self._made = [bytearray(HEAD.format(host=host, length=len(body)).encode() + body) for body in made]
+        self._made = [
+            (bytearray(HEAD.format(host=host, length=len(body)).encode() + body), list(_times_from_end(body)))
+            for body in made
+        ]
         self._left = flood.requests
         self._number = 0
 
@@ -70,14 +78,27 @@ class Requests:
         return self._left
 
     def take(self) -> bytes:
-        """The next one, whole with its head; the first record's trace id makes it one of its own."""
+        """The next one, whole with its head; the last record's trace id makes it one of its own."""
         self._left -= 1
         self._number += 1
-        message = self._made[self._number % len(self._made)]
+        message, times_from_end = self._made[self._number % len(self._made)]
+        size, now = len(message), time.time_ns()
+        for from_end in times_from_end:
+            struct.pack_into("<Q", message, size - from_end, now)
+            now += BETWEEN_RECORDS_NANO
         # The last record ends the request, and its trace and span ids end the record.
-        at = len(message) - TRACE_ID_FROM_END
-        struct.pack_into("<QQ", message, at, self._number, time.time_ns())
+        struct.pack_into("<QQ", message, size - TRACE_ID_FROM_END, self._number, now)
         return bytes(message)
+
+
+def _times_from_end(body: bytes) -> Iterator[int]:
+    """Yield where the time of each record is, in bytes from the end of the request."""
+    at = 0
+    for resource_logs in ExportLogsServiceRequest.FromString(body).resource_logs:
+        for scope_logs in resource_logs.scope_logs:
+            for record in scope_logs.log_records:
+                at = body.index(TIME_TAG + struct.pack("<Q", record.time_unix_nano), at) + len(TIME_TAG)
+                yield len(body) - at
 
 
 def flood(endpoint: str, what: Flood) -> Sent:

@@ -38,4 +38,4 @@ CREATE TABLE otel_logs
 ENGINE = MergeTree
 PARTITION BY toDate(Timestamp)
 ORDER BY (toStartOfFiveMinutes(Timestamp), ServiceName, Timestamp)
-SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, index_granularity = 8192, min_bytes_for_wide_part = 67108864, merge_selector_base = 10, min_bytes_for_full_part_storage = 67108864, string_serialization_version = 'single_stream'
+SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, index_granularity = 8192, min_bytes_for_wide_part = 25165824, merge_selector_base = 10, min_bytes_for_full_part_storage = 25165824, string_serialization_version = 'single_stream', vertical_merge_algorithm_min_rows_to_activate = 1
