@@ -110,6 +110,10 @@ positionCaseInsensitiveUTF8(Body, {text:String}) > 0
 -- The record's own attribute, else its resource's.
 if(mapContains(LogAttributes, {name:String}), LogAttributes[{name:String}], ResourceAttributes[{name:String}]) = {value:String}
 
+-- name: attribute_may_be
+-- What attribute_is asks, of the record's own attributes alone: its resource's are then read only where this leaves it open.
+LogAttributes[{name:String}] IN ({value:String}, '')
+
 -- name: attribute_like
 if(mapContains(LogAttributes, {name:String}), LogAttributes[{name:String}], ResourceAttributes[{name:String}]) LIKE {pattern:String}
 
