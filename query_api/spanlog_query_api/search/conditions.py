@@ -105,11 +105,25 @@ def without_period(condition: Condition) -> Condition:
     """Return what ``condition`` asks beside the period that it sets."""
     match condition:
         case Joined("all", conditions):
-            return all_of(*(without_period(part) for part in conditions))
+            parts = map(without_period, conditions)
+            return all_of(*(part for part in parts if part != EVERY_ROW))
         case Expression("since" | "until"):
             return EVERY_ROW
         case _:
             return condition
+
+
+def asks_of_records_alone(condition: Condition) -> bool:
+    """Tell whether ``condition`` asks anything, and only what a record is: not what people said of it since."""
+    match condition:
+        case Expression(name):
+            return name != "resolved"
+        case Joined(_, conditions):
+            return bool(conditions) and all(map(asks_of_records_alone, conditions))
+        case Not(inner):
+            return asks_of_records_alone(inner)
+        case OfPattern():
+            return False
 
 
 def _is_counted(condition: Condition) -> bool:
