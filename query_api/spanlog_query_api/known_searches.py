@@ -22,6 +22,7 @@ from spanlog_query_api.search.conditions import (
     Expression,
     all_of,
     asks_of_records_alone,
+    without_hints,
     without_period,
 )
 
@@ -125,25 +126,25 @@ def _find_and_keep(queries: QueryRunner, searches: KnownSearches, asked: Conditi
     rows = [row for row in known.rows if since <= row["unix_nano"] < unchanged]
     if unchanged < EVER:
         newer = all_of(Expression("since", {"time": unchanged}), asked)
-        came = queries.run("list_logs", {"limit": limit, "offset": 0}, condition=newer)
-        if len(came) < limit:
-            times.extend(row["unix_nano"] for row in reversed(came))
-            rows = came + rows
-        else:
-            # Those after the page's last are on it; of that moment itself there may be more.
-            last = came[-1]["unix_nano"]
-            (counted,) = queries.run("log_times", condition=all_of(Expression("until", {"time": last + 1}), newer))
-            on_page = [row["unix_nano"] for row in reversed(came) if row["unix_nano"] > last]
-            total = len(times) + counted["total"] + len(on_page)
-            if total > MAX_MATCHES:
-                searches.note_large(asked, time.time_ns() - since)
-                return Page(came, max(limit, total))
-            times.extend((*sorted(counted["times"]), *on_page))
-            # There may be more between these and those that were known.
-            rows = came
+        (came,) = queries.run("log_times", condition=newer)
+        if len(times) + came["total"] > MAX_MATCHES:
+            searches.note_large(asked, time.time_ns() - since)
+            of_period = all_of(Expression("since", {"time": since}), asked)
+            found = queries.run("list_logs", {"limit": limit, "offset": 0}, condition=of_period)
+            return Page(found, max(len(found), len(times) + came["total"]))
+        times.extend(sorted(came["times"]))
+        if came["total"]:
+            rows = _read_rows(queries, asked, times[-min(limit, came["total"]) :], limit) + rows
+            # Between these and those that were known there may be more.
+            rows = rows if came["total"] <= limit else rows[:limit]
     if len(rows) < min(limit, len(times)):
         # More are asked for than were before.
-        of_period = all_of(Expression("since", {"time": since}), asked)
-        rows = queries.run("list_logs", {"limit": limit, "offset": 0}, condition=of_period)
+        rows = _read_rows(queries, asked, times[-limit:], limit)
     searches.keep(asked, KnownSearch(since, parts, times, rows[: max(limit, _KEPT_ROWS)]))
     return Page(rows[:limit], max(len(rows[:limit]), len(times)))
+
+
+def _read_rows(queries: QueryRunner, asked: Condition, times: "array[int]", limit: int) -> list[Row]:
+    """Return the newest rows for which ``asked`` holds; ``times``, ascending, are those of them."""
+    at = all_of(Expression("since", {"time": times[0]}), Expression("time_in", {"times": times.tolist()}))
+    return queries.run("list_logs", {"limit": limit, "offset": 0}, condition=all_of(at, without_hints(asked)))

@@ -140,7 +140,10 @@ def test_what_came_is_read_and_nothing_before_it(own_loader, queries):
     queries.take_names()
     page = find(queries, searches, "apple", 0)
     assert (page.total, page.rows[0]["agent_id"], len(page.rows)) == (31, "b", 10)
-    assert queries.take_names() == ["record_parts", "list_logs"]
+    assert queries.take_names() == ["record_parts", "log_times", "list_logs"]
+    own_loader.logs("b", [Log("pear", BEGIN + 102 * SECOND)])
+    assert find(queries, searches, "apple", 0) == page
+    assert queries.take_names() == ["record_parts", "log_times"]
 
 
 def test_a_larger_page_than_before_is_read_anew(own_loader, queries):
@@ -159,6 +162,19 @@ def test_a_search_that_finds_too_much_is_counted_and_not_kept(own_loader, querie
     queries.take_names()
     assert find(queries, searches, "apple", 0).total == 30
     assert queries.take_names() == ["list_logs", "count_logs"]
+    # Of a much shorter period it may be less.
+    assert find(queries, searches, "apple", BEGIN + 20).total == 10
+    assert queries.take_names()[0] == "record_parts"
+
+
+def test_a_search_that_grows_too_large_still_gives_a_whole_page(own_loader, queries, monkeypatch):
+    monkeypatch.setattr(known_searches, "MAX_MATCHES", 20)
+    searches = KnownSearches()
+    own_loader.logs("a", [Log("apple", BEGIN + index) for index in range(18)])
+    find(queries, searches, "apple", 0)
+    own_loader.logs("a", [Log("apple", BEGIN + SECOND * index) for index in range(100, 104)])
+    page = find(queries, searches, "apple", 0)
+    assert (len(page.rows), page.total) == (10, 22)
 
 
 def test_no_more_is_kept_than_there_is_room_for(own_loader, queries, monkeypatch):

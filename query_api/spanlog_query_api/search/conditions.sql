@@ -9,6 +9,9 @@ Timestamp >= fromUnixTimestamp64Nano({time:Int64})
 -- name: until
 Timestamp < fromUnixTimestamp64Nano({time:Int64})
 
+-- name: time_in
+toUnixTimestamp64Nano(Timestamp) IN {times:Array(Int64)}
+
 -- name: before
 -- Rows that come after this one, newest first.
 toStartOfFiveMinutes(Timestamp) <= toStartOfFiveMinutes(fromUnixTimestamp64Nano({time:Int64}))
