@@ -4,13 +4,13 @@ Of agents and levels they are taken from what is counted at insert, where the in
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from typing import Any, Final
 
 from spanlog_query_api.counting import STEP_NANOSECONDS, split_at_edges, steps
+from spanlog_query_api.edge_times import count_in_edge
 from spanlog_query_api.models.search import HistogramBar, LogHistogram
 from spanlog_query_api.queries import QueryRunner, Row
-from spanlog_query_api.search.conditions import Condition, Expression, all_of, any_of, counted_condition
+from spanlog_query_api.search.conditions import Condition, Expression, all_of, counted_condition
 from spanlog_query_api.times import NANOSECONDS_PER_MILLISECOND, NANOSECONDS_PER_SECOND, format_time
 from spanlog_query_api.whole_hours import Span
 
@@ -45,7 +45,7 @@ def histogram(queries: QueryRunner, condition: Condition, since: int, until: int
     interval = choose_interval(since, until, bars)
     of_counts = counted_condition(condition) if interval % STEP_NANOSECONDS == 0 else None
     if of_counts is None:
-        rows = _of_records(queries, condition, [Span(since, until)], interval)
+        rows = _of_records(queries, condition, Span(since, until), interval)
     else:
         rows = _of_counts(queries, of_counts, Span(since, until), interval)
     levels: dict[int, Counter[str]] = defaultdict(Counter)
@@ -64,15 +64,24 @@ def histogram(queries: QueryRunner, condition: Condition, since: int, until: int
 
 def _of_counts(queries: QueryRunner, condition: Condition, period: Span, interval: int) -> list[Row]:
     asked = {**steps(*period), "interval": interval // NANOSECONDS_PER_SECOND}
-    whole, edges = split_at_edges(queries.run("counted_histogram", asked, condition=condition), *period)
-    return whole + (_of_records(queries, condition, edges, interval) if edges else [])
+    counts = queries.run("counted_histogram", asked, condition=condition)
+    rows, edges = split_at_edges(counts, *period)
+    for edge in edges:
+        step = 1 if edge.since == period.since else 2
+        total = sum(row["total"] for row in counts if row["step"] == step)
+        levels = count_in_edge(queries, condition, edge, total)
+        if levels is None:
+            rows += _of_records(queries, condition, edge, interval)
+        else:
+            # A step lies in one interval.
+            number = edge.since // interval
+            rows += [{"number": number, "level": level, "total": count} for level, count in levels.items() if count]
+    return rows
 
 
-def _of_records(queries: QueryRunner, condition: Condition, spans: Sequence[Span], interval: int) -> list[Row]:
-    within = [
-        all_of(Expression("since", {"time": span.since}), Expression("until", {"time": span.until})) for span in spans
-    ]
-    return queries.run("histogram", {"interval": interval}, condition=all_of(any_of(*within), condition))
+def _of_records(queries: QueryRunner, condition: Condition, span: Span, interval: int) -> list[Row]:
+    within = (Expression("since", {"time": span.since}), Expression("until", {"time": span.until}))
+    return queries.run("histogram", {"interval": interval}, condition=all_of(*within, condition))
 
 
 def _bar(start: int, levels: dict[str, Any]) -> HistogramBar:

@@ -177,6 +177,27 @@ def test_a_histogram_of_agents_and_levels_reads_no_records(store, agents, q, len
     assert queries.names == expected
 
 
+def test_records_at_an_edge_are_read_once_until_others_come(store, loader):
+    agent = f"edge-{uuid.uuid4().hex[:8]}"
+    step = START - 60 * STEP_NANOSECONDS
+    loader.logs(agent, [Log("x", step + index * SECOND, 9) for index in range(20)])
+    queries = Asked(store)
+
+    def total(second):
+        asked = query_to_condition(f"agent:{agent}")
+        return histogram(queries, asked, step + second * SECOND, step + 20 * STEP_NANOSECONDS, 20).total
+
+    assert [total(second) for second in (5, 6, 19)] == [15, 14, 1]
+    assert queries.names == ["counted_histogram", "edge_times", "counted_histogram", "counted_histogram"]
+    loader.logs(agent, [Log("late", step + 7 * SECOND, 17)])
+    assert [total(second) for second in (5, 8)] == [16, 12]
+    assert queries.names.count("edge_times") == 2
+    # Too many to keep in mind.
+    loader.logs(agent, [Log("x", step + 30 * SECOND + index, 9) for index in range(300)])
+    assert [total(second) for second in (5, 8)] == [316, 312]
+    assert queries.names[-2:] == ["counted_histogram", "histogram"]
+
+
 def test_a_segment_that_is_loaded_twice_is_counted_once(store, loader, queries, agent, tmp_path):
     from segments import framed, log_request
 
