@@ -33,11 +33,14 @@ _KEPT_ROWS: Final = 100
 """Of one search, or as many as were asked for: a page."""
 
 _MAX_SEARCHES: Final = 256
-_MAX_KEPT_MATCHES: Final = 2_000_000
-"""Of all searches together, 8 bytes each."""
+_MAX_BYTES: Final = 24 * 1024 * 1024
+"""Of all searches together: what is oldest goes."""
 
-_MAX_KEPT_ROWS: Final = 10_000
-"""Of all searches together; as Python has them, about 2 KB each."""
+_MAX_BYTES_OF_ROWS: Final = 1024 * 1024
+"""Of one search: messages may be long, and are then read each time."""
+
+_ROW_BYTES: Final = 1_700
+"""What Python needs for a row beside its texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +52,38 @@ class KnownSearch:
     times: "array[int]"
     rows: Sequence[Row]
 
+    @property
+    def size_bytes(self) -> int:
+        """What it takes of memory, roughly."""
+        return self.times.itemsize * len(self.times) + _size_bytes(self.rows)
+
 
 class KnownSearches:
     """What was found, by what was asked. Safe in threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, KnownSearch] = OrderedDict()
+        self._known: OrderedDict[str, tuple[KnownSearch, int]] = OrderedDict()
+        self._size_bytes = 0
         self._large: OrderedDict[str, int] = OrderedDict()
 
     def get(self, asked: Condition) -> KnownSearch | None:
         """Return what is known of ``asked``."""
         with self._lock:
-            known = self._known.get(repr(asked))
-            if known is not None:
-                self._known.move_to_end(repr(asked))
-            return known
+            if repr(asked) not in self._known:
+                return None
+            self._known.move_to_end(repr(asked))
+            return self._known[repr(asked)][0]
 
     def keep(self, asked: Condition, known: KnownSearch) -> None:
         """Keep ``known``, and of the others no more than there is room for."""
+        size = known.size_bytes
         with self._lock:
-            self._known[repr(asked)] = known
-            self._known.move_to_end(repr(asked))
-            while self._is_too_much():
-                self._known.popitem(last=False)
+            self._remove(repr(asked))
+            self._known[repr(asked)] = known, size
+            self._size_bytes += size
+            while self._size_bytes > _MAX_BYTES or len(self._known) > _MAX_SEARCHES:
+                self._remove(next(iter(self._known)))
 
     def is_large(self, asked: Condition, nanoseconds: int) -> bool:
         """Tell whether ``asked`` of a period this long, or of one half as long, has found too much to be kept."""
@@ -83,18 +94,14 @@ class KnownSearches:
     def note_large(self, asked: Condition, nanoseconds: int) -> None:
         """Remember that ``asked`` of a period this long finds too much to be kept."""
         with self._lock:
-            self._known.pop(repr(asked), None)
+            self._remove(repr(asked))
             self._large[repr(asked)] = nanoseconds
             while len(self._large) > _MAX_SEARCHES:
                 self._large.popitem(last=False)
 
-    def _is_too_much(self) -> bool:
-        every = self._known.values()
-        return (
-            len(every) > _MAX_SEARCHES
-            or sum(len(known.times) for known in every) > _MAX_KEPT_MATCHES
-            or sum(len(known.rows) for known in every) > _MAX_KEPT_ROWS
-        )
+    def _remove(self, asked: str) -> None:
+        _, size = self._known.pop(asked, (None, 0))
+        self._size_bytes -= size
 
 
 def find_newest(queries: QueryRunner, searches: KnownSearches, condition: Condition, since: int, limit: int) -> Page:
@@ -140,7 +147,8 @@ def _find_and_keep(queries: QueryRunner, searches: KnownSearches, asked: Conditi
     if len(rows) < min(limit, len(times)):
         # More are asked for than were before.
         rows = _read_rows(queries, asked, times[-limit:], limit)
-    searches.keep(asked, KnownSearch(since, parts, times, rows[: max(limit, _KEPT_ROWS)]))
+    kept = rows[: max(limit, _KEPT_ROWS)]
+    searches.keep(asked, KnownSearch(since, parts, times, kept if _size_bytes(kept) <= _MAX_BYTES_OF_ROWS else ()))
     return Page(rows[:limit], max(len(rows[:limit]), len(times)))
 
 
@@ -148,3 +156,7 @@ def _read_rows(queries: QueryRunner, asked: Condition, times: "array[int]", limi
     """Return the newest rows for which ``asked`` holds; ``times``, ascending, are those of them."""
     at = all_of(Expression("since", {"time": times[0]}), Expression("time_in", {"times": times.tolist()}))
     return queries.run("list_logs", {"limit": limit, "offset": 0}, condition=all_of(at, without_hints(asked)))
+
+
+def _size_bytes(rows: Sequence[Row]) -> int:
+    return sum(_ROW_BYTES + len(row["message"]) + sum(map(len, row["attributes"].values())) for row in rows)

@@ -178,13 +178,22 @@ def test_a_search_that_grows_too_large_still_gives_a_whole_page(own_loader, quer
 
 
 def test_no_more_is_kept_than_there_is_room_for(own_loader, queries, monkeypatch):
-    monkeypatch.setattr(known_searches, "_MAX_KEPT_MATCHES", 70)
+    monkeypatch.setattr(known_searches, "_MAX_BYTES", 2 * (30 * 8 + 10 * 2_000))
     searches = KnownSearches()
     own_loader.logs("a", [Log("apple pear plum", BEGIN + index) for index in range(30)])
     for q in ("apple", "pear", "plum"):
         find(queries, searches, q, 0)
     known = [searches.get(without_period(since_condition(0, q))) is not None for q in ("apple", "pear", "plum")]
     assert known == [False, True, True]
+
+
+def test_long_messages_are_found_again_and_not_kept(own_loader, queries):
+    searches = KnownSearches()
+    own_loader.logs("a", [Log(f"apple {'long ' * 100_000}", BEGIN + index) for index in range(5)])
+    first = find(queries, searches, "apple", 0)
+    known = searches.get(without_period(since_condition(0, "apple")))
+    assert (len(known.times), list(known.rows)) == (5, [])
+    assert find(queries, searches, "apple", 0) == first
 
 
 @pytest.mark.parametrize("q", ["", "resolved:true", "apple -resolved:true"])
