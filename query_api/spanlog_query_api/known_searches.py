@@ -26,7 +26,7 @@ from spanlog_query_api.search.conditions import (
     without_period,
 )
 
-MAX_MATCHES: Final = 131_072
+MAX_MATCHES: Final = 262_144
 """Of one search; one that finds more is not kept. ``log_times.sql`` returns no more."""
 
 _KEPT_ROWS: Final = 100
