@@ -13,6 +13,7 @@ from spanlog_query_api.config import ApiConfig
 from spanlog_query_api.error_groups.lifecycle import Lifecycle
 from spanlog_query_api.errors import UnexpectedErrorMiddleware, install_error_handlers
 from spanlog_query_api.ingest import Ingest
+from spanlog_query_api.known_searches import KnownSearches
 from spanlog_query_api.metrics import Metrics, MetricsMiddleware
 from spanlog_query_api.openapi import DESCRIPTION, TAGS, install_openapi, operation_id
 from spanlog_query_api.patterns.memory import PatternMemory
@@ -93,6 +94,7 @@ def create_app(  # noqa: PLR0913 - the parts an application is made of
         TailReaders(store, own_metrics, tailing.PATH),
         gate,
         Remembered(store),
+        KnownSearches(),
     )
     # Fixed paths before those with an id in their place.
     for module in (

@@ -88,6 +88,11 @@ class QueryRunner:
         """Whether only certain agents' rows are seen."""
         return self._agents is not None
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether every row is seen, of a store that nobody else writes to."""
+        return not self.is_restricted and not self._store.is_shared
+
     def of_everybody(self) -> "QueryRunner":
         """Return the same without restriction: for what is looked at to write it right, and not shown."""
         unrestricted = replace(self.access, agents=None)

@@ -11,6 +11,7 @@ from spanlog_keys import Access, Gate
 from spanlog_query_api.config import ApiConfig
 from spanlog_query_api.error_groups.lifecycle import Lifecycle
 from spanlog_query_api.ingest import Ingest
+from spanlog_query_api.known_searches import KnownSearches
 from spanlog_query_api.metrics import Metrics, route_template
 from spanlog_query_api.patterns.memory import PatternMemory
 from spanlog_query_api.queries import QueryRunner
@@ -36,6 +37,7 @@ class Services:
     tail: TailReaders
     gate: Gate
     remembered: Remembered
+    searches: KnownSearches
 
 
 async def services_of(request: Request) -> Services:

@@ -3,6 +3,7 @@
 Machines are shared and noisy, so look at ratios and at CPU time rather than at wall clocks.
 """
 
+import answer_cost
 import freshness
 import handler_cost
 import ingest_rate
@@ -23,6 +24,7 @@ def main() -> None:
     standard_collector.main()
     pattern_grouping.main()
     query_time.main()
+    answer_cost.main()
     query_load.main()
     fingerprints.main()
     size.main()

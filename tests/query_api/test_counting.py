@@ -12,9 +12,13 @@ from query_api_telemetry import Log
 
 from spanlog_query_api.counting import STEP_NANOSECONDS, count_records
 from spanlog_query_api.error_groups.figures import GroupPeriod, read_figures
+from spanlog_query_api.histograms import histogram
 from spanlog_query_api.hourly_counts import count_hours
 from spanlog_query_api.metrics import Metrics
 from spanlog_query_api.queries import QueryRunner
+from spanlog_query_api.search.conditions import Expression, all_of, any_of
+from spanlog_query_api.search.fields import query_to_condition
+from spanlog_query_api.times import parse_time
 from spanlog_query_api.whole_hours import Span
 
 SECOND = 1_000_000_000
@@ -109,6 +113,89 @@ def test_counts_equal_a_plain_scan(queries, agents, records, moments, is_one):
         if group.now.agents | group.before.agents <= set(agents)
     }
     assert figures == wanted
+
+
+@pytest.mark.parametrize(
+    ("q", "is_meant"),
+    [
+        ("", lambda _agent, _level: True),
+        ("level:>=error", lambda _agent, level: level in ("error", "critical")),
+        ("-level:debug agent:{0}", lambda agent, level: level != "debug" and agent == 0),
+        (
+            "(level:(info warn) OR agent:{1}*) -level:critical",
+            lambda agent, level: (level in ("info", "warn") or agent == 1) and level != "critical",
+        ),
+    ],
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moments=st.tuples(MOMENTS, MOMENTS).filter(lambda pair: pair[0] != pair[1]), bars=st.sampled_from((1, 3, 8, 60)))
+def test_a_histogram_equals_a_plain_scan(queries, agents, records, q, is_meant, moments, bars):
+    since, until = sorted(moments)
+    of_agents = any_of(*(Expression("agent_is", {"value": agent}) for agent in agents))
+    asked = all_of(Expression("since", {"time": since}), of_agents, query_to_condition(q.format(*agents)))
+    found = histogram(queries, asked, since, until, bars)
+    wanted = Counter(
+        (record["time"] // round(found.interval_seconds * SECOND), record["level"])
+        for record in records
+        if since <= record["time"] < until and is_meant(agents.index(record["agent"]), record["level"])
+    )
+    counted = {
+        (parse_time(bar.start) // round(found.interval_seconds * SECOND), level): count
+        for bar in found.bars
+        for level in ("debug", "info", "warn", "error", "critical")
+        if (count := getattr(bar, level))
+    }
+    assert counted == wanted
+    assert found.total == wanted.total()
+
+
+class Asked(QueryRunner):
+    """Keeps the names of what it runs."""
+
+    def __init__(self, store):
+        super().__init__(store, Metrics(CollectorRegistry()), "/test")
+        self.names = []
+
+    def run(self, name, *args, **kwargs):
+        self.names.append(name)
+        return super().run(name, *args, **kwargs)
+
+
+@pytest.mark.parametrize(
+    ("q", "length", "expected"),
+    [
+        ("agent:{0} level:error", 12, ["counted_histogram"]),
+        ("agent:{0} failure", 12, ["histogram"]),
+        # Bars of less than what is counted by.
+        ("agent:{0}", 1, ["histogram"]),
+    ],
+)
+def test_a_histogram_of_agents_and_levels_reads_no_records(store, agents, q, length, expected):
+    queries = Asked(store)
+    since = START - 20 * STEP_NANOSECONDS
+    histogram(queries, query_to_condition(q.format(*agents)), since, since + length * STEP_NANOSECONDS, 12)
+    assert queries.names == expected
+
+
+def test_records_at_an_edge_are_read_once_until_others_come(store, loader):
+    agent = f"edge-{uuid.uuid4().hex[:8]}"
+    step = START - 60 * STEP_NANOSECONDS
+    loader.logs(agent, [Log("x", step + index * SECOND, 9) for index in range(20)])
+    queries = Asked(store)
+
+    def total(second):
+        asked = query_to_condition(f"agent:{agent}")
+        return histogram(queries, asked, step + second * SECOND, step + 20 * STEP_NANOSECONDS, 20).total
+
+    assert [total(second) for second in (5, 6, 19)] == [15, 14, 1]
+    assert queries.names == ["counted_histogram", "edge_times", "counted_histogram", "counted_histogram"]
+    loader.logs(agent, [Log("late", step + 7 * SECOND, 17)])
+    assert [total(second) for second in (5, 8)] == [16, 12]
+    assert queries.names.count("edge_times") == 2
+    # Too many to keep in mind.
+    loader.logs(agent, [Log("x", step + 30 * SECOND + index, 9) for index in range(300)])
+    assert [total(second) for second in (5, 8)] == [316, 312]
+    assert queries.names[-2:] == ["counted_histogram", "histogram"]
 
 
 def test_a_segment_that_is_loaded_twice_is_counted_once(store, loader, queries, agent, tmp_path):

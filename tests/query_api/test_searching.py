@@ -228,11 +228,12 @@ def test_words_of_a_search_are_found_by_the_text_index(store, desk):
     assert "idx_body_words" in "\n".join(row["explain"] for row in plan)
 
 
-@pytest.mark.parametrize(
-    "q",
-    ["heartbeat", '"flash loan"', "fla*refused", "failed_100%", "-worker7", '-"flash loan"', "straße", "a OR worker7"],
-)
-def test_without_the_hints_for_the_index_the_same_is_found(store, desk, q):
+WORDS = ["heartbeat", '"flash loan"', "fla*refused", "failed_100%", "-worker7", '-"flash loan"', "straße"]
+ATTRIBUTES = ["chain:eth", "-chain:eth", "-service.name:nobody", 'empty:""', 'missing:""', "missing:x"]
+
+
+@pytest.mark.parametrize("q", [*WORDS, "a OR worker7", *ATTRIBUTES])
+def test_without_the_hints_the_same_is_found(store, desk, q):
     condition = query_to_condition(q)
     found = []
     for asked in (condition, without_hints(condition)):
@@ -242,4 +243,20 @@ def test_without_the_hints_for_the_index_the_same_is_found(store, desk, q):
         )
         found.append(sorted(row["Body"] for row in rows))
     assert found[0] == found[1]
+
+
+def test_a_programs_own_attribute_is_found_where_the_record_has_none_of_that_name(client, loader):
+    agent = f"resource-{uuid.uuid4().hex[:8]}"
+    loader.logs(agent, [Log("of the program"), Log("its own", attributes={"region": "us"})], resource={"region": "eu"})
+
+    def messages(q):
+        return [item["message"] for item in client.get("/logs", params={"q": q, "agent_id": agent}).json()["items"]]
+
+    assert messages("region:eu") == ["of the program"]
+    assert messages("region:us") == ["its own"]
+    assert messages("-region:eu") == ["its own"]
+
+
+def test_hints_are_left_out_where_few_rows_are_asked():
     assert "message_word" not in str(without_hints(query_to_condition("order17 42abcd")))
+    assert "may_be" not in str(without_hints(query_to_condition("chain:eth")))

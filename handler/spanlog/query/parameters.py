@@ -200,17 +200,17 @@ class GetPatternsParameters(TypedDict, total=False):
 class GetLogsParameters(LogFilters, total=False):
     """What ``get_logs`` may be asked."""
 
+    q: str | None
+    """The query language: `level:>=warn agent_id:crypto "flash loan" -heartbeat order_id:>100 (a OR b)`. Words and
+    phrases are looked for in the message; `name:value` in the field, or else the attribute, of that name; `*`
+    stands for any text.
+    """
     limit: int | None
     """Records on a page."""
     offset: int | None
     """Records to pass over."""
     cursor: str | None
     """`next_cursor` of the page before; then without `offset`."""
-    q: str | None
-    """The query language: `level:>=warn agent_id:crypto "flash loan" -heartbeat order_id:>100 (a OR b)`. Words and
-    phrases are looked for in the message; `name:value` in the field, or else the attribute, of that name; `*`
-    stands for any text.
-    """
 
 
 class GetHistogramParameters(LogFilters, total=False):

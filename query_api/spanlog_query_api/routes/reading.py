@@ -1,5 +1,6 @@
 """Log records out."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -7,13 +8,15 @@ from fastapi import APIRouter, Query
 from spanlog_query_api.cursors import Place, read_cursor, write_cursor
 from spanlog_query_api.entries import read_entries
 from spanlog_query_api.errors import InvalidParameterError, NotFoundError
+from spanlog_query_api.known_searches import find_newest
 from spanlog_query_api.models.entries import Entry, EntryAttributes, EntryContext, EntryPage
 from spanlog_query_api.openapi import problem_responses
+from spanlog_query_api.pages import read_page
 from spanlog_query_api.parameters import RecordIdPath
 from spanlog_query_api.queries import QueryRunner, Row
 from spanlog_query_api.search.conditions import Condition, Expression, all_of
-from spanlog_query_api.search.filters import LogConditionOfRequest
-from spanlog_query_api.services import QueriesOfRoute
+from spanlog_query_api.search.filters import LogConditionOfRequest, LogFilter
+from spanlog_query_api.services import QueriesOfRoute, ServicesOfApp
 from spanlog_query_api.times import format_milliseconds
 
 router = APIRouter(tags=["logs"])
@@ -24,9 +27,11 @@ Neighbours = Annotated[int, Query(ge=0, le=500)]
 
 
 @router.get("/logs", summary="Search records", responses=problem_responses(400, 401, 404, 422, 503))
-def get_logs(
+def get_logs(  # noqa: PLR0913, PLR0917 - parameters of the route
     queries: QueriesOfRoute,
+    services: ServicesOfApp,
     condition: LogConditionOfRequest,
+    filters: Annotated[LogFilter, Query()],
     limit: Annotated[int, Query(ge=1, le=1000, description="Records on a page.")] = 100,
     offset: Annotated[int, Query(ge=0, le=1_000_000_000, description="Records to pass over.")] = 0,
     cursor: Annotated[
@@ -64,13 +69,12 @@ def get_logs(
             "list_logs", {"limit": limit, "offset": 0}, condition=all_of(_beyond("before", _place(cursor)), condition)
         )
         return EntryPage(total=None, items=read_entries(queries, rows), next_cursor=_next_cursor(rows, limit))
-    rows = queries.run("list_logs", {"limit": limit, "offset": offset}, condition=condition)
-    total = offset + len(rows)
-    # A page that is not full is the last one, and says itself how many there are. Counting it again a moment later
-    # would be work, and could count records that have come since and are not on it.
-    if len(rows) == limit or (not rows and offset):
-        total = max(total if rows else 0, queries.run("count_logs", condition=condition)[0]["total"])
-    return EntryPage(total=total, items=read_entries(queries, rows), next_cursor=_next_cursor(rows, limit))
+    if offset or filters.until is not None:
+        page = read_page(queries, condition, limit, offset)
+    else:
+        page = find_newest(queries, services.searches, condition, filters.since or 0, limit)
+    entries = read_entries(queries, page.rows)
+    return EntryPage(total=page.total, items=entries, next_cursor=_next_cursor(page.rows, limit))
 
 
 @router.get("/logs/{log_id}", summary="Read one record", responses=problem_responses(400, 401, 404, 422, 503))
@@ -148,5 +152,5 @@ def _place(cursor: str) -> Place:
         raise InvalidParameterError("cursor", str(error)) from error
 
 
-def _next_cursor(rows: list[Row], limit: int) -> str | None:
+def _next_cursor(rows: Sequence[Row], limit: int) -> str | None:
     return write_cursor(Place(rows[-1]["unix_nano"], rows[-1]["id"])) if len(rows) == limit else None

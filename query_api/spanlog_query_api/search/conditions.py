@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 _SECTION: Final = re.compile(r"^-- name: (\w+)\n((?:(?!-- name: ).*\n?)*)", re.MULTILINE)
 _COMMENT: Final = re.compile(r"^--.*\n?", re.MULTILINE)
 _PLACEHOLDER: Final = re.compile(r"\{(\w+):")
+_COUNTED: Final = frozenset(("agent_is", "agent_like", "level_in"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,52 @@ def without_hints(condition: Condition) -> Condition:
             return Not(without_hints(inner))
         case _:
             return condition
+
+
+def counted_condition(condition: Condition) -> Condition | None:
+    """Return ``condition`` without its period where it speaks of nothing else than agents and levels; None elsewhere.
+
+    By these records are counted in ``spanlog_counts``, in columns of the same names.
+    """
+    asked = without_period(condition)
+    return asked if _is_counted(asked) else None
+
+
+def without_period(condition: Condition) -> Condition:
+    """Return what ``condition`` asks beside the period that it sets."""
+    match condition:
+        case Joined("all", conditions):
+            parts = map(without_period, conditions)
+            return all_of(*(part for part in parts if part != EVERY_ROW))
+        case Expression("since" | "until"):
+            return EVERY_ROW
+        case _:
+            return condition
+
+
+def asks_of_records_alone(condition: Condition) -> bool:
+    """Tell whether ``condition`` asks anything, and only what a record is: not what people said of it since."""
+    match condition:
+        case Expression(name):
+            return name != "resolved"
+        case Joined(_, conditions):
+            return bool(conditions) and all(map(asks_of_records_alone, conditions))
+        case Not(inner):
+            return asks_of_records_alone(inner)
+        case OfPattern():
+            return False
+
+
+def _is_counted(condition: Condition) -> bool:
+    match condition:
+        case Expression(name):
+            return name in _COUNTED
+        case Joined(_, conditions):
+            return all(map(_is_counted, conditions))
+        case Not(inner):
+            return _is_counted(inner)
+        case _:
+            return False
 
 
 def render(condition: Condition) -> tuple[str, dict[str, Any]]:

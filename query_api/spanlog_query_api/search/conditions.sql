@@ -9,6 +9,9 @@ Timestamp >= fromUnixTimestamp64Nano({time:Int64})
 -- name: until
 Timestamp < fromUnixTimestamp64Nano({time:Int64})
 
+-- name: time_in
+toUnixTimestamp64Nano(Timestamp) IN {times:Array(Int64)}
+
 -- name: before
 -- Rows that come after this one, newest first.
 toStartOfFiveMinutes(Timestamp) <= toStartOfFiveMinutes(fromUnixTimestamp64Nano({time:Int64}))
@@ -109,6 +112,10 @@ positionCaseInsensitiveUTF8(Body, {text:String}) > 0
 -- name: attribute_is
 -- The record's own attribute, else its resource's.
 if(mapContains(LogAttributes, {name:String}), LogAttributes[{name:String}], ResourceAttributes[{name:String}]) = {value:String}
+
+-- name: attribute_may_be
+-- What attribute_is asks, of the record's own attributes alone: its resource's are then read only where this leaves it open.
+LogAttributes[{name:String}] IN ({value:String}, '')
 
 -- name: attribute_like
 if(mapContains(LogAttributes, {name:String}), LogAttributes[{name:String}], ResourceAttributes[{name:String}]) LIKE {pattern:String}

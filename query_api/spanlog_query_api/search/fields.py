@@ -45,7 +45,8 @@ def query_to_condition(text: str) -> Condition:
 
 def attribute_is(name: str, value: str) -> Condition:
     """Return the condition that the record's attribute ``name``, else its resource's, is ``value``."""
-    return Expression("attribute_is", {"name": name, "value": value})
+    asked = {"name": name, "value": value}
+    return all_of(Expression("attribute_may_be", asked, is_hint=True), Expression("attribute_is", asked))
 
 
 def field_names() -> list[str]:
