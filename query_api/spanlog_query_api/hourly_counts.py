@@ -1,8 +1,8 @@
 """Records of a period by message shape, and by agent and level, at once: what every summary asks. Exact, and cheap.
 
 As in ``counting.py``, an hour that an edge lies in is taken from the counts where all that is counted in it lies on one
-side of the edge; so the records of the current hour need not be read for a period that ends now. One question for both:
-each costs the engine as much to plan as to answer.
+side of the edge; so the records of the current hour need not be read for a period that ends now. Whole days are counted
+as such: 30 days cost little more than one. One question for both: each costs the engine as much to plan as to answer.
 """
 
 from collections import Counter, defaultdict
@@ -13,7 +13,7 @@ from spanlog_query_api.counting import Counts
 from spanlog_query_api.queries import QueryRunner, Row
 from spanlog_query_api.severity import LEVELS
 from spanlog_query_api.times import NANOSECONDS_PER_SECOND
-from spanlog_query_api.whole_hours import HOUR_NANOSECONDS, Span
+from spanlog_query_api.whole_hours import HOUR_NANOSECONDS, Span, whole_days
 
 _MAX_UNIX_SECONDS: Final = 2**32 - 1
 """The last second that the engine's DateTime holds."""
@@ -39,8 +39,14 @@ def count_hours(queries: QueryRunner, previous: int, period: Span, agent_id: str
     """
     since, until = period
     first_step, last_step = since - since % HOUR_NANOSECONDS, until - until % HOUR_NANOSECONDS
-    steps = {"previous_step": _seconds(previous), "first_step": _seconds(first_step), "last_step": _seconds(last_step)}
-    rows = queries.run("counts_of_hours", {**steps, "agent_id": agent_id, "limit": max_shapes})
+    rows = queries.run(
+        "counts_of_hours",
+        {
+            **_steps(previous - previous % HOUR_NANOSECONDS, first_step, last_step),
+            "agent_id": agent_id,
+            "limit": max_shapes,
+        },
+    )
     edges = {"1": Span(since, min(until, first_step + HOUR_NANOSECONDS))}
     if first_step != last_step:
         edges["2"] = Span(last_step, until)
@@ -75,6 +81,17 @@ def _count_records(queries: QueryRunner, edge: Span, agent_id: str) -> Counter[H
     return Counter({_key(row): row["records"] for row in rows})
 
 
-def _seconds(unix_nano: int) -> int:
-    hour = unix_nano - unix_nano % HOUR_NANOSECONDS
-    return min(hour // NANOSECONDS_PER_SECOND, _MAX_UNIX_SECONDS)
+def _steps(previous_step: int, first_step: int, last_step: int) -> dict[str, int]:
+    """Return the hours that are read, and the days among them: not of the two hours that the period's edges lie in."""
+    previous_days = whole_days(previous_step, first_step)
+    days = whole_days(first_step + HOUR_NANOSECONDS, last_step)
+    moments = {
+        "previous_step": previous_step,
+        "first_step": first_step,
+        "last_step": last_step,
+        "previous_days_since": previous_days.since,
+        "previous_days_until": previous_days.until,
+        "days_since": days.since,
+        "days_until": days.until,
+    }
+    return {name: min(moment // NANOSECONDS_PER_SECOND, _MAX_UNIX_SECONDS) for name, moment in moments.items()}

@@ -1,6 +1,6 @@
 CREATE TABLE spanlog_counts
 (
-    `Kind` Enum8('agents' = 1, 'patterns' = 2, 'shapes' = 3) CODEC(ZSTD(1)),
+    `Kind` Enum8('agents' = 1, 'patterns' = 2, 'shapes' = 3, 'days' = 4, 'errors' = 5) CODEC(ZSTD(1)),
     `Step` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
     `PatternHash` UInt64 CODEC(ZSTD(1)),
     `TenantId` LowCardinality(String) CODEC(ZSTD(1)),
