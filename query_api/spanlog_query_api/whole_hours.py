@@ -19,6 +19,9 @@ class CutPeriods(NamedTuple):
 
     previous_hours: Span
     hours: Span
+    previous_days: Span
+    """Within the hours, as the next."""
+    days: Span
     edges: tuple[Span, Span, Span]
     """At the beginning of the first, where they meet, and at the end of the second."""
 
@@ -28,6 +31,8 @@ class CutPeriods(NamedTuple):
         named = {
             "previous_hours": self.previous_hours,
             "hours": self.hours,
+            "previous_days": self.previous_days,
+            "days": self.days,
             "first_edge": first,
             "middle_edge": middle,
             "last_edge": last,
@@ -47,6 +52,8 @@ def cut_periods(previous: int, since: int, until: int) -> CutPeriods:
     return CutPeriods(
         previous_hours,
         hours,
+        whole_days(*previous_hours),
+        whole_days(*hours),
         (
             Span(previous, previous_hours.since),
             Span(previous_hours.until, hours.since),
