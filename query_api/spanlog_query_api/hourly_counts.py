@@ -6,7 +6,7 @@ as such: 30 days cost little more than one. One question for both: each costs th
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Final, NamedTuple
 
 from spanlog_query_api.counting import Counts
@@ -25,6 +25,24 @@ class PeriodCounts(NamedTuple):
     by_agent: Counts
     by_shape: dict[int, int]
     """Also of shapes that have none in it, but some in the hours before that were asked for."""
+
+
+class _Edge(NamedTuple):
+    """An hour that a period begins or ends in."""
+
+    inside: Span
+    outside: Span | None
+    """The rest of the hour, where that is in one piece."""
+
+    def records_in(self, queries: QueryRunner, totals: Mapping[Hashable, int], agent_id: str) -> Counter[Hashable]:
+        """Return how many of the hour's ``totals`` lie inside: records of the shorter part of the hour are read."""
+        outside = self.outside
+        if outside is None or _length(self.inside) <= _length(outside):
+            counted = _count_records(queries, self.inside, agent_id)
+            return Counter({key: counted[key] for key in totals})
+        counted = _count_records(queries, outside, agent_id)
+        # A record may be seen a moment before it is counted.
+        return Counter({key: max(0, total - counted[key]) for key, total in totals.items()})
 
 
 def count_hours(queries: QueryRunner, previous: int, period: Span, agent_id: str, max_shapes: int) -> PeriodCounts:
@@ -47,25 +65,33 @@ def count_hours(queries: QueryRunner, previous: int, period: Span, agent_id: str
             "limit": max_shapes,
         },
     )
-    edges = {"1": Span(since, min(until, first_step + HOUR_NANOSECONDS))}
-    if first_step != last_step:
-        edges["2"] = Span(last_step, until)
-    counts = {_key(row): row["between"] for row in rows}
+    if first_step == last_step:
+        edges = {"1": _Edge(period, None)}
+    else:
+        edges = {
+            "1": _Edge(Span(since, first_step + HOUR_NANOSECONDS), Span(first_step, since)),
+            "2": _Edge(Span(last_step, until), Span(until, last_step + HOUR_NANOSECONDS)),
+        }
+    counts = Counter({_key(row): row["between"] for row in rows})
     for step, edge in edges.items():
-        cut = {_key(row) for row in rows if row[f"records_{step}"] and _is_cut(row, step, period)}
+        cut = {
+            _key(row): row[f"records_{step}"] for row in rows if row[f"records_{step}"] and _is_cut(row, step, period)
+        }
         for row in rows:
             if _key(row) not in cut and since <= row[f"first_{step}"] < until:
                 counts[_key(row)] += row[f"records_{step}"]
         if cut:
-            counted = _count_records(queries, edge, agent_id)
-            for key in cut:
-                counts[key] += counted[key]
+            counts += edge.records_in(queries, cut, agent_id)
     by_agent: Counts = defaultdict(lambda: dict.fromkeys(LEVELS, 0))
     for row in rows:
         # An agent that logged only before the period is none of it.
         if row["is_of_agent"] and counts[_key(row)]:
             by_agent[row["agent_id"]][row["level"]] = counts[_key(row)]
     return PeriodCounts(dict(by_agent), {row["shape"]: counts[_key(row)] for row in rows if not row["is_of_agent"]})
+
+
+def _length(span: Span) -> int:
+    return span.until - span.since
 
 
 def _key(row: Row) -> Hashable:
