@@ -17,10 +17,10 @@ WITH
     toUInt32(300 * pow((chance_2 % 10000) / 10000, 2)) AS error_group,
     toUInt32(40 * pow((intDiv(chance_2, 10000) % 10000) / 10000, 2)) AS shape,
     if(is_error, (error_group + chance % 2) % 20, toUInt32(20 * pow((intDiv(chance, 1000) % 1000) / 1000, 1.5))) AS agent,
-    {start} + intDiv(number * {span}, {count}) AS unix_nano,
+    {start} + number * intDiv({span}, {count}) AS unix_nano,
     intDiv(number, 20000) AS segment,
     cityHash64({first}, segment) AS segment_hash,
-    toUInt64({start} + intDiv((segment + 1) * 20000 * {span}, {count})) AS received,
+    toUInt64({start} + (segment + 1) * 20000 * intDiv({span}, {count})) AS received,
     ['filled', 'placed', 'cancelled', 'fetched', 'parsed', 'stored', 'skipped', 'retried'] AS verbs,
     ['order', 'quote', 'article', 'page', 'balance'] AS nouns
 SELECT
