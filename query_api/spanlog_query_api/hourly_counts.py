@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from spanlog_query_api.counting import Counts
 from spanlog_query_api.queries import QueryRunner, Row
 from spanlog_query_api.severity import LEVELS
-from spanlog_query_api.times import NANOSECONDS_PER_SECOND
+from spanlog_query_api.times import DAY_NANOSECONDS, NANOSECONDS_PER_SECOND
 from spanlog_query_api.whole_hours import HOUR_NANOSECONDS, Span, whole_days
 
 _MAX_UNIX_SECONDS: Final = 2**32 - 1
@@ -50,7 +50,7 @@ def count_hours(queries: QueryRunner, previous: int, period: Span, agent_id: str
 
     Args:
         queries: What to ask by.
-        previous: From the hour of this moment on, shapes are told; nanoseconds since 1970.
+        previous: From the hour of this moment on, of everybody's from its day, shapes are told; nanoseconds since 1970.
         period: Its beginning and end.
         agent_id: Whose; empty for everybody's.
         max_shapes: So many shapes, the most frequent; agents are always complete.
@@ -60,7 +60,7 @@ def count_hours(queries: QueryRunner, previous: int, period: Span, agent_id: str
     rows = queries.run(
         "counts_of_hours",
         {
-            **_steps(previous - previous % HOUR_NANOSECONDS, first_step, last_step),
+            **_steps(previous, first_step, last_step, is_of_everybody=not agent_id),
             "agent_id": agent_id,
             "limit": max_shapes,
         },
@@ -107,11 +107,17 @@ def _count_records(queries: QueryRunner, edge: Span, agent_id: str) -> Counter[H
     return Counter({_key(row): row["records"] for row in rows})
 
 
-def _steps(previous_step: int, first_step: int, last_step: int) -> dict[str, int]:
-    """Return the hours that are read, and the days among them: not of the two hours that the period's edges lie in."""
+def _steps(previous: int, first_step: int, last_step: int, *, is_of_everybody: bool) -> dict[str, int]:
+    """Return the hours that are read, and the days among them: not of the two hours that the period's edges lie in.
+
+    Which shapes there were before is known by the day, but not whose they were.
+    """
+    previous_step = first_step if is_of_everybody else previous - previous % HOUR_NANOSECONDS
     previous_days = whole_days(previous_step, first_step)
     days = whole_days(first_step + HOUR_NANOSECONDS, last_step)
     moments = {
+        "shapes_since": previous - previous % DAY_NANOSECONDS if is_of_everybody else 0,
+        "shapes_until": first_step if is_of_everybody else 0,
         "previous_step": previous_step,
         "first_step": first_step,
         "last_step": last_step,
