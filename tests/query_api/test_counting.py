@@ -15,7 +15,7 @@ from spanlog_query_api.error_groups.details import read_group
 from spanlog_query_api.error_groups.figures import GroupPeriod, read_figures
 from spanlog_query_api.hourly_counts import count_hours
 from spanlog_query_api.metrics import Metrics
-from spanlog_query_api.queries import QueryRunner
+from spanlog_query_api.queries import QueryRunner, named_query
 from spanlog_query_api.times import parse_time
 from spanlog_query_api.whole_hours import Span
 
@@ -166,3 +166,11 @@ def test_a_segment_that_is_loaded_twice_is_counted_once(store, loader, queries, 
     assert count_records(queries, now - HOUR, now + HOUR, agent)[agent]["error"] == 2
     assert [group.now.records for group in read_figures(queries, GroupPeriod(now - HOUR, now + HOUR), agent)] == [1, 1]
     assert [group.now.records for group in read_figures(queries, GroupPeriod.whole(), agent)] == [1, 1]
+
+
+@pytest.mark.parametrize("name", ["edge_counts", "edge_logs"])
+def test_of_an_edge_the_table_is_read_by_its_order(store, agents, name):
+    parameters = {"since": START, "until": START + HOUR, "agent_id": agents[0]}
+    rows = store.query("EXPLAIN indexes = 1 " + named_query(name).sql, parameters)
+    plan = "\n".join(row["explain"] for row in rows)
+    assert "toStartOfFiveMinutes(Timestamp) in" in plan.split("PrimaryKey")[1]
