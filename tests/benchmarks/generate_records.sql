@@ -73,7 +73,9 @@ SELECT
     -- As the collector makes it (insert/logs.sql): the time of the request, its segment, the place in that.
     reinterpretAsUUID(concat(
         reinterpretAsFixedString(bitOr(bitShiftLeft(intDiv(received, 1000000), 16), 0x7000 + segment_hash % 0x1000)),
-        reinterpretAsFixedString(0x8000000000000000 + bitShiftLeft(segment_hash % 0x40000000, 32) + number % 20000)
+        reinterpretAsFixedString(bitOr(
+            0x8000000000000000 + bitShiftLeft(toUInt64(segment_hash % 0x40000000), 32), number % 20000
+        ))
     )) AS LogId
 FROM numbers({count})
 SETTINGS
