@@ -1,8 +1,8 @@
-"""A period and the one before it, cut into whole hours, which are counted in advance, and what is left at the edges."""
+"""A period and the one before it, cut into whole hours or days, which are counted in advance, and what is left over."""
 
 from typing import Final, NamedTuple
 
-from spanlog_query_api.times import NANOSECONDS_PER_SECOND
+from spanlog_query_api.times import DAY_NANOSECONDS, NANOSECONDS_PER_SECOND
 
 HOUR_NANOSECONDS: Final = 3600 * NANOSECONDS_PER_SECOND
 
@@ -19,6 +19,9 @@ class CutPeriods(NamedTuple):
 
     previous_hours: Span
     hours: Span
+    previous_days: Span
+    """Within the hours, as the next."""
+    days: Span
     edges: tuple[Span, Span, Span]
     """At the beginning of the first, where they meet, and at the end of the second."""
 
@@ -28,6 +31,8 @@ class CutPeriods(NamedTuple):
         named = {
             "previous_hours": self.previous_hours,
             "hours": self.hours,
+            "previous_days": self.previous_days,
+            "days": self.days,
             "first_edge": first,
             "middle_edge": middle,
             "last_edge": last,
@@ -47,6 +52,8 @@ def cut_periods(previous: int, since: int, until: int) -> CutPeriods:
     return CutPeriods(
         previous_hours,
         hours,
+        whole_days(*previous_hours),
+        whole_days(*hours),
         (
             Span(previous, previous_hours.since),
             Span(previous_hours.until, hours.since),
@@ -55,8 +62,17 @@ def cut_periods(previous: int, since: int, until: int) -> CutPeriods:
     )
 
 
+def whole_days(since: int, until: int) -> Span:
+    """Return the whole days (UTC) in [since, until); where there is none, an empty span at the end."""
+    return _whole(since, until, DAY_NANOSECONDS)
+
+
 def _hours(since: int, until: int) -> Span:
-    """Return the whole hours; where there is none, an empty span at the end, so that all is edge before it."""
-    first = -(-since // HOUR_NANOSECONDS) * HOUR_NANOSECONDS
-    last = until // HOUR_NANOSECONDS * HOUR_NANOSECONDS
+    return _whole(since, until, HOUR_NANOSECONDS)
+
+
+def _whole(since: int, until: int, step: int) -> Span:
+    """Return the whole steps; where there is none, an empty span at the end, so that all is edge before it."""
+    first = -(-since // step) * step
+    last = until // step * step
     return Span(first, last) if first < last else Span(until, until)

@@ -5,7 +5,7 @@
 INSERT INTO otel_logs
 (
     Timestamp, TraceId, SpanId, TraceFlags, SeverityText, SeverityNumber, ServiceName, Body, ResourceAttributes,
-    ScopeName, LogAttributes
+    ScopeName, LogAttributes, LogId
 )
 WITH
     number + {first} AS n,
@@ -17,7 +17,10 @@ WITH
     toUInt32(300 * pow((chance_2 % 10000) / 10000, 2)) AS error_group,
     toUInt32(40 * pow((intDiv(chance_2, 10000) % 10000) / 10000, 2)) AS shape,
     if(is_error, (error_group + chance % 2) % 20, toUInt32(20 * pow((intDiv(chance, 1000) % 1000) / 1000, 1.5))) AS agent,
-    {start} + intDiv(number * {span}, {count}) AS unix_nano,
+    {start} + number * intDiv({span}, {count}) AS unix_nano,
+    intDiv(number, 20000) AS segment,
+    cityHash64({first}, segment) AS segment_hash,
+    toUInt64({start} + (segment + 1) * 20000 * intDiv({span}, {count})) AS received,
     ['filled', 'placed', 'cancelled', 'fetched', 'parsed', 'stored', 'skipped', 'retried'] AS verbs,
     ['order', 'quote', 'article', 'page', 'balance'] AS nouns
 SELECT
@@ -66,7 +69,14 @@ SELECT
                 toString(intDiv(n, 5) % 5)),
             'thread.name', 'MainThread'
         )
-    ) AS LogAttributes
+    ) AS LogAttributes,
+    -- As the collector makes it (insert/logs.sql): the time of the request, its segment, the place in that.
+    reinterpretAsUUID(concat(
+        reinterpretAsFixedString(bitOr(bitShiftLeft(intDiv(received, 1000000), 16), 0x7000 + segment_hash % 0x1000)),
+        reinterpretAsFixedString(bitOr(
+            0x8000000000000000 + bitShiftLeft(toUInt64(segment_hash % 0x40000000), 32), number % 20000
+        ))
+    )) AS LogId
 FROM numbers({count})
 SETTINGS
     max_partitions_per_insert_block = 0, async_insert = 0, max_insert_threads = 2, max_threads = 2,

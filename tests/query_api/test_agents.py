@@ -64,6 +64,17 @@ def test_an_agent_is_silent_when_it_says_nothing_for_longer_than_usual(client, l
     assert items["new"]["usual_gap_seconds"] is None
 
 
+def test_what_is_usual_is_worked_out_again_when_an_agent_is_new(client, loader, agent, monkeypatch):
+    now = time.time_ns()
+    monkeypatch.setattr("spanlog_query_api.agents.time.time_ns", lambda: now)
+    loader.logs(f"{agent}-first", [Log("beat", now - index * 10 * MINUTE) for index in range(1, 9)])
+    (first,) = mine(client, agent)
+    assert first["usual_gap_seconds"] == pytest.approx(600)
+    loader.logs(f"{agent}-second", [Log("beat", now - index * 20 * MINUTE) for index in range(1, 9)])
+    items = mine(client, agent)
+    assert [item["usual_gap_seconds"] for item in items] == [pytest.approx(600), pytest.approx(1200)]
+
+
 @pytest.mark.parametrize(
     ("silent", "usual", "is_longer"),
     [(299, 1, False), (301, 1, True), (301, 101, False), (304, 101, True), (1e9, None, False)],

@@ -11,11 +11,12 @@ from prometheus_client import CollectorRegistry
 from query_api_telemetry import Log
 
 from spanlog_query_api.counting import STEP_NANOSECONDS, count_records
+from spanlog_query_api.error_groups.details import read_group
 from spanlog_query_api.error_groups.figures import GroupPeriod, read_figures
 from spanlog_query_api.histograms import histogram
 from spanlog_query_api.hourly_counts import count_hours
 from spanlog_query_api.metrics import Metrics
-from spanlog_query_api.queries import QueryRunner
+from spanlog_query_api.queries import QueryRunner, named_query
 from spanlog_query_api.search.conditions import Expression, all_of, any_of
 from spanlog_query_api.search.fields import query_to_condition
 from spanlog_query_api.times import parse_time
@@ -23,9 +24,11 @@ from spanlog_query_api.whole_hours import Span
 
 SECOND = 1_000_000_000
 HOUR = 3600 * SECOND
+DAY = 24 * HOUR
 LEVELS = (5, 9, 13, 17, 21)
-# A day of its own, so that the other tests' records do not matter; not at a full step.
+# Days of its own, so that the other tests' records do not matter; not at a full step.
 START = (time.time_ns() // STEP_NANOSECONDS - 40 * 288) * STEP_NANOSECONDS
+DAYS_START = START // DAY * DAY
 
 
 class Rows(list):
@@ -42,18 +45,21 @@ def queries(store):
 
 @pytest.fixture(scope="module")
 def agents(loader):
-    """Records of two agents in many loads, unordered, late, several at the same nanosecond and at the steps' edges."""
+    """Records of two agents in many loads, unordered, late, several at one nanosecond, at edges of steps and days."""
     import random
 
     chance = random.Random(4)
     names = [f"count-{uuid.uuid4().hex[:8]}" for _ in range(2)]
     edges = [START + index * STEP_NANOSECONDS + step for index in range(14) for step in (-1, 0, 1)]
+    edges += [DAYS_START + index * DAY + step for index in range(-4, 5) for step in (-1, 0, 1)]
     for number in range(24):
+        reach = HOUR if number % 3 else 2 * DAY
         logs = [
             Log(
                 f"failure {chance.choice('abcdef')}",
-                chance.choice(edges) if chance.random() < 0.4 else START + chance.randrange(-HOUR, 2 * HOUR),
+                chance.choice(edges) if chance.random() < 0.4 else START + chance.randrange(-reach, 2 * reach),
                 chance.choice(LEVELS),
+                attributes={"session.id": f"run-{chance.randrange(12)}"} if chance.random() < 0.7 else {},
             )
             for _ in range(25)
         ]
@@ -66,6 +72,7 @@ def records(store, agents):
     return Rows(
         store.query(
             "SELECT AgentId AS agent, Level AS level, Fingerprint AS fingerprint, PatternHash AS shape, "
+            "SessionId AS session, "
             "toUnixTimestamp64Nano(Timestamp) AS time FROM otel_logs WHERE AgentId IN {agents:Array(String)}",
             {"agents": agents},
         )
@@ -77,10 +84,12 @@ MOMENTS = st.one_of(
     st.builds(
         lambda index, step: START + index * STEP_NANOSECONDS + step, st.integers(-12, 24), st.sampled_from((-1, 0, 1))
     ),
+    st.integers(START - 3 * DAY, START + 5 * DAY),
+    st.builds(lambda index, step: DAYS_START + index * DAY + step, st.integers(-4, 5), st.sampled_from((-1, 0, 1))),
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=90, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moments=st.tuples(MOMENTS, MOMENTS).filter(lambda pair: pair[0] != pair[1]), is_one=st.booleans())
 def test_counts_equal_a_plain_scan(queries, agents, records, moments, is_one):
     since, until = sorted(moments)
@@ -198,6 +207,34 @@ def test_records_at_an_edge_are_read_once_until_others_come(store, loader):
     assert queries.names[-2:] == ["counted_histogram", "histogram"]
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moments=st.tuples(MOMENTS, MOMENTS).filter(lambda pair: pair[0] != pair[1]), which=st.integers(0, 100))
+def test_one_group_is_what_a_plain_scan_finds(queries, records, moments, which):
+    since, until = sorted(moments)
+    fingerprints = sorted({record["fingerprint"] for record in records} - {0})
+    fingerprint = fingerprints[which % len(fingerprints)]
+    found = read_group(queries, fingerprint, since, until)
+    inside = sorted(
+        (record for record in records if record["fingerprint"] == fingerprint and since <= record["time"] < until),
+        key=lambda record: record["time"],
+    )
+    assert found.count == len(inside)
+    assert {each.agent_id: each.count for each in found.agent_counts} == Counter(record["agent"] for record in inside)
+    sessions = Counter(record["session"] for record in inside if record["session"])
+    assert found.session_total == len(sessions)
+    assert {each.session_key: each.count for each in found.sessions} == sessions
+    latest = [each.last_seen for each in found.sessions]
+    assert latest == sorted(latest, reverse=True)
+    starts = Counter(record["time"] // (found.bucket_seconds * SECOND) for record in inside)
+    assert {
+        parse_time(each.start) // (found.bucket_seconds * SECOND): each.count for each in found.counts if each.count
+    } == starts
+    ends = [found.first_record, found.last_record]
+    assert [each and parse_time(each.created_at) for each in ends] == (
+        [inside[0]["time"], inside[-1]["time"]] if inside else [None, None]
+    )
+
+
 def test_a_segment_that_is_loaded_twice_is_counted_once(store, loader, queries, agent, tmp_path):
     from segments import framed, log_request
 
@@ -215,3 +252,11 @@ def test_a_segment_that_is_loaded_twice_is_counted_once(store, loader, queries, 
     assert count_records(queries, now - HOUR, now + HOUR, agent)[agent]["error"] == 2
     assert [group.now.records for group in read_figures(queries, GroupPeriod(now - HOUR, now + HOUR), agent)] == [1, 1]
     assert [group.now.records for group in read_figures(queries, GroupPeriod.whole(), agent)] == [1, 1]
+
+
+@pytest.mark.parametrize("name", ["edge_counts", "edge_logs"])
+def test_of_an_edge_the_table_is_read_by_its_order(store, agents, name):
+    parameters = {"since": START, "until": START + HOUR, "agent_id": agents[0]}
+    rows = store.query("EXPLAIN indexes = 1 " + named_query(name).sql, parameters)
+    plan = "\n".join(row["explain"] for row in rows)
+    assert "toStartOfFiveMinutes(Timestamp) in" in plan.split("PrimaryKey")[1]

@@ -20,6 +20,7 @@ from spanlog_query_api.times import format_time
 
 SECOND = 1_000_000_000
 HOUR = 3600 * SECOND
+DAY = 24 * HOUR
 LEVELS = {"debug": 5, "info": 9, "warn": 13, "error": 17, "critical": 21}
 MESSAGES = {
     "order <*> of user<*> filled at <*>": lambda n: f"order {n} of user{n % 7} filled at {n / 8}",
@@ -73,12 +74,13 @@ def expected(records, since, until):
 def test_patterns_are_what_a_plain_scan_finds(client, loader, seed):
     rng = random.Random(seed)
     agents = [f"patterns-{uuid.uuid4().hex[:10]}" for _ in range(2)]
-    # Each seed has days of its own; edges inside an hour, on it, and beside it.
-    length = (HOUR, 5 * HOUR, 7 * 60 * SECOND + 1, 26 * HOUR + 1, 2 * HOUR, 90 * 60 * SECOND)[seed]
+    # Each seed has days of its own; edges inside an hour, on it, and beside it. One has whole days.
+    length = (HOUR, 5 * HOUR, 7 * 60 * SECOND + 1, 53 * HOUR + 1, 2 * HOUR, 90 * 60 * SECOND)[seed]
     since = (time.time_ns() // HOUR - (seed + 4) * 100) * HOUR + (0, 17, HOUR - 1, rng.randrange(HOUR), 0, 1)[seed]
     until = since + length
     previous = since - length
     whole = [moment // HOUR * HOUR + step * HOUR for moment in (previous, since, until) for step in (0, 1)]
+    whole += [moment // DAY * DAY + step * DAY for moment in (previous, since, until) for step in (0, 1)]
     edges = [edge + step for edge in (previous, since, until, *whole) for step in (-1, 0, 1)]
     gone, fresh, *_ = MESSAGES
     records = []

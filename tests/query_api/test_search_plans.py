@@ -47,9 +47,23 @@ def test_a_word_that_is_nowhere_costs_no_granule(store):
     ("q", "index"),
     [
         ("trace:0af7651916cd43dd8448eb211c80319c", "idx_trace_id"),
-        ("id:019aa000-7d4e-7c3a-9f10-5b2c8d1e4f60", "idx_log_id"),
+        ("id:019aa000-7d4e-7c3a-9f10-5b2c8d1e4f60", "idx_log_id_second"),
         ("fingerprint:00c3d1a5b7e9f204", "idx_fingerprint"),
     ],
 )
 def test_ids_are_looked_for_in_their_index(store, q, index):
     assert f"Name: {index}" in plan(store, query_to_condition(q))
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "record_id"),
+    [
+        ("find_log", "id", "019aa000-7d4e-7c3a-9f10-5b2c8d1e4f60"),
+        ("find_log", "id", "a sender's own"),
+        ("existing_logs", "ids", ["019aa000-7d4e-7c3a-9f10-5b2c8d1e4f60", "4f1c2b3a-0d5e-4f60-8a71-92b3c4d5e6f7"]),
+    ],
+)
+def test_records_are_found_by_any_kind_of_id_in_the_index(store, name, parameter, record_id):
+    rows = store.query("EXPLAIN indexes = 1 " + named_query(name).sql, {parameter: record_id})
+    found = "\n".join(row["explain"] for row in rows)
+    assert "Granules: 0/" in found.split("Name: idx_log_id_second")[1]

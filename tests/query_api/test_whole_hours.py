@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spanlog_query_api.times import DAY_NANOSECONDS
 from spanlog_query_api.whole_hours import HOUR_NANOSECONDS, cut_periods
 
 MOMENTS = st.integers(0, 12).flatmap(
@@ -28,6 +29,16 @@ def test_hours_are_whole_and_of_one_period(moments):
         if span.since < span.until:
             assert span.since % HOUR_NANOSECONDS == span.until % HOUR_NANOSECONDS == 0
             assert start <= span.since < span.until <= end
+
+
+@given(st.lists(st.integers(0, 5 * DAY_NANOSECONDS), min_size=3, max_size=3, unique=True))
+def test_days_are_whole_and_lie_in_the_hours(moments):
+    cut = cut_periods(*sorted(moments))
+    for days, hours in ((cut.previous_days, cut.previous_hours), (cut.days, cut.hours)):
+        assert hours.since <= days.since <= days.until <= hours.until
+        if days.since < days.until:
+            assert days.since % DAY_NANOSECONDS == days.until % DAY_NANOSECONDS == 0
+        assert days.until - days.since > hours.until - hours.since - 2 * DAY_NANOSECONDS
 
 
 @given(st.lists(MOMENTS, min_size=3, max_size=3, unique=True))

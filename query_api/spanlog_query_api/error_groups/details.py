@@ -1,13 +1,13 @@
 """One error group, with all that is known of it."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from spanlog_query_api.error_groups.figures import GroupPeriod, read_figures
+from spanlog_query_api.error_groups.figures import GroupFigures, GroupPeriod, read_figures
 from spanlog_query_api.error_groups.fingerprints import format_fingerprint, parse_fingerprint
 from spanlog_query_api.error_groups.groups import figures_to_items, trace_id_of
-from spanlog_query_api.error_groups.lifecycle import known_states, read_totals, total_of
+from spanlog_query_api.error_groups.lifecycle import Totals, known_states, read_totals, total_of
 from spanlog_query_api.error_groups.states import States, members_of, state_of
 from spanlog_query_api.errors import NotFoundError
 from spanlog_query_api.models.errors import (
@@ -21,7 +21,8 @@ from spanlog_query_api.models.errors import (
 )
 from spanlog_query_api.parameters import check_order
 from spanlog_query_api.queries import QueryRunner, Row
-from spanlog_query_api.times import NANOSECONDS_PER_SECOND, format_time
+from spanlog_query_api.times import DAY_NANOSECONDS, NANOSECONDS_PER_SECOND, format_time
+from spanlog_query_api.whole_hours import Span
 
 _BUCKET_SECONDS: Final = (60, 300, 900, 3_600, 4 * 3_600, 86_400, 7 * 86_400, 28 * 86_400)
 _MAX_BUCKETS: Final = 100
@@ -60,34 +61,37 @@ def read_group(
     states = known_states(queries)
     group = state_of(states, fingerprint).group
     members = members_of(states, group)
-    totals = read_totals(queries, members)
-    if not totals:
-        raise NotFoundError(f"there is no error group {format_fingerprint(fingerprint)}")
-    ever = total_of(totals.values())
     is_whole = since is None and until is None
     if is_whole:
-        # A sender's clock may be ahead.
-        start, end = ever.first, max(end, ever.last + 1)
+        figures = _figures(queries, states, members, GroupPeriod.whole())
+        totals = [Totals(figures.now.records, figures.now.first, figures.now.last)] if figures else []
     else:
-        start = since or 0
-    item = _item(queries, states, group, None if is_whole else GroupPeriod(start, end))
+        figures = _figures(queries, states, members, GroupPeriod(since or 0, end))
+        totals = list(read_totals(queries, members).values())
+    if not totals:
+        raise NotFoundError(f"there is no error group {format_fingerprint(fingerprint)}")
+    ever = total_of(totals)
+    # A sender's clock may be ahead.
+    start, end = (ever.first, max(end, ever.last + 1)) if is_whole else (since or 0, end)
+    item = _item(queries, figures) if figures and figures.now.records else _empty_item(queries, states, members, start)
     period = {"fingerprints": members, "since": start, "until": end}
-    first = _records(queries, period, "asc", 1)
-    newest = _records(queries, period, "desc", _NEWEST_RECORDS)
+    days = queries.run("error_days", period)
+    first = _records(queries, period, days, "asc", 1)
+    newest = _records(queries, period, days, "desc", _NEWEST_RECORDS)
     step = _bucket_seconds(max(start, ever.first), min(end, ever.last + 1))
-    sessions = queries.run("error_sessions", {**period, "limit": _MAX_SESSIONS})
+    parts = _breakdown(queries, period, step)
     changes = _changes(queries, members)
     return ErrorGroupDetail(
         **dict(item),
         since=format_time(start),
         until=format_time(end),
         bucket_seconds=step,
-        counts=_counts(queries.run("error_buckets", {**period, "bucket_seconds": step}), step),
+        counts=_counts(parts["bucket"], step),
         agent_counts=[
             AgentCount(agent_id=row["agent_id"], count=row["count"], last_seen=format_time(row["last_unix_nano"]))
-            for row in queries.run("error_agents", {**period, "limit": _MAX_AGENTS})
+            for row in parts["agent"]
         ],
-        session_total=sessions[0]["session_total"] if sessions else 0,
+        session_total=parts["session"][0]["total"] if parts["session"] else 0,
         sessions=[
             SessionCount(
                 session_key=row["session_key"],
@@ -95,7 +99,7 @@ def read_group(
                 count=row["count"],
                 last_seen=format_time(row["last_unix_nano"]),
             )
-            for row in sessions
+            for row in parts["session"][:_MAX_SESSIONS]
         ],
         first_record=_record(first[0]) if first else None,
         last_record=_record(newest[0]) if newest else None,
@@ -109,22 +113,59 @@ def read_group(
     )
 
 
-def _item(queries: QueryRunner, states: States, group: int, period: GroupPeriod | None) -> ErrorGroup:
-    figures = read_figures(queries, period or GroupPeriod.whole(), states=states)
-    found = [each for each in figures if each.fingerprint == group]
-    if found and found[0].now.records:
-        return figures_to_items(queries, [(found[0], "now")])[group]
-    assert period is not None  # noqa: S101 - it has totals, so there are records of it in all time
-    # What it is, and zero of it.
-    empty = format_time(period.since)
-    return _item(queries, states, group, None).model_copy(
+def _figures(queries: QueryRunner, states: States, members: list[int], period: GroupPeriod) -> GroupFigures | None:
+    return next(iter(read_figures(queries, period, states=states, fingerprints=members)), None)
+
+
+def _item(queries: QueryRunner, figures: GroupFigures) -> ErrorGroup:
+    return figures_to_items(queries, [(figures, "now")])[figures.fingerprint]
+
+
+def _empty_item(queries: QueryRunner, states: States, members: list[int], since: int) -> ErrorGroup:
+    """Return what the group is, and zero of it: it has records, and none in the period that begins at ``since``."""
+    figures = _figures(queries, states, members, GroupPeriod.whole())
+    assert figures is not None  # noqa: S101 - it has totals, so there are records of it in all time
+    empty = format_time(since)
+    return _item(queries, figures).model_copy(
         update={"count": 0, "unresolved_count": 0, "agents": [], "first_seen": empty, "last_seen": empty,
                 "is_new": False, "sample_id": None, "sample_trace_id": None}
     )  # fmt: skip
 
 
-def _records(queries: QueryRunner, period: dict[str, Any], order: str, limit: int) -> list[Row]:
+def _records(queries: QueryRunner, period: Mapping[str, Any], days: Sequence[Row], order: str, limit: int) -> list[Row]:
+    """Return the first or the last records, looked for on the first or last of ``days`` that have as many."""
+    near = _days_of(days if order == "asc" else days[::-1], limit)
+    narrowed = {
+        **period,
+        "since": max(period["since"], near.since),
+        "until": min(period["until"], near.until),
+        "order": order,
+        "limit": limit,
+    }
+    rows = queries.run("error_records", narrowed)
+    if len(rows) == limit or sum(row["count"] for row in days) <= len(rows):
+        return rows
+    # Some of those days lie outside the period in part.
     return queries.run("error_records", {**period, "order": order, "limit": limit})
+
+
+def _days_of(days: Sequence[Row], records: int) -> Span:
+    taken, counted = [], 0
+    for row in days:
+        if counted >= records:
+            break
+        taken.append(row["day"] * NANOSECONDS_PER_SECOND)
+        counted += row["count"]
+    return Span(min(taken), max(taken) + DAY_NANOSECONDS) if taken else Span(0, 0)
+
+
+def _breakdown(queries: QueryRunner, period: Mapping[str, Any], step: int) -> dict[str, list[Row]]:
+    rows = queries.run("error_breakdown", {**period, "bucket_seconds": step, "limit": _MAX_AGENTS})
+    found: dict[str, list[Row]] = {"session": [], "agent": [], "bucket": []}
+    for row in rows:
+        found[row["kind"]].append(row)
+    found["bucket"].sort(key=lambda row: int(row["bucket"]))
+    return found
 
 
 def _record(row: Row) -> ErrorRecord:

@@ -16,6 +16,7 @@ from spanlog_query_api.models.errors import Status
 from spanlog_query_api.queries import QueryRunner, Row
 from spanlog_query_api.resolutions import has_resolutions
 from spanlog_query_api.times import DAY_NANOSECONDS
+from spanlog_query_api.whole_hours import whole_days
 
 _LIMITS: Final = QueryLimits(max_result_rows=200_000)
 _FINGERPRINTS_PER_QUERY: Final = 500
@@ -93,18 +94,25 @@ class GroupFigures:
         return self.now.records > 0 and not self.before.records
 
 
-def read_figures(
-    queries: QueryRunner, period: GroupPeriod, agent_id: str = "", level: str = "", states: States | None = None
+def read_figures(  # noqa: PLR0913 - of which records, most by name
+    queries: QueryRunner,
+    period: GroupPeriod,
+    agent_id: str = "",
+    level: str = "",
+    states: States | None = None,
+    *,
+    fingerprints: Sequence[int] = (),
 ) -> list[GroupFigures]:
     """Return every group with a record in ``period`` or the one before it; of one agent, one level, if set.
 
-    ``states`` is what ``known_states`` returned a moment ago, where it did.
+    ``states`` is what ``known_states`` returned a moment ago, where it did. With ``fingerprints``, only records of
+    those are looked at.
 
     Raises:
         QueryTooLargeError: more than 200,000 fingerprints.
     """
     of_whom = {"agent_id": agent_id, "level": level}
-    rows = _counted(queries, period, of_whom)
+    rows = _counted(queries, period, {**of_whom, "fingerprints": list(fingerprints)})
     if states is None:
         states = known_states(queries)
     groups: dict[int, GroupFigures] = {}
@@ -126,14 +134,23 @@ def read_figures(
     return list(groups.values())
 
 
-def _counted(queries: QueryRunner, period: GroupPeriod, of_whom: Mapping[str, str]) -> list[Row]:
+def _counted(queries: QueryRunner, period: GroupPeriod, of_which: Mapping[str, Any]) -> list[Row]:
     if not period.is_whole:
-        bounds = {"previous": period.previous, "since": period.since, "until": period.until}
-        return queries.run("errors_of_periods", {**bounds, **of_whom}, _LIMITS)
-    rows = queries.run("errors_of_all_time", {"since": period.since, **of_whom}, _LIMITS)
+        return _counted_in_period(queries, period, of_which)
+    rows = queries.run("errors_of_all_time", {"since": period.since, **of_which}, _LIMITS)
     # What came before is of no interest but for its being there.
     before = [{**row, "is_in_period": False, "records": row["before_records"]} for row in rows if row["before_records"]]
     return [{**row, "is_in_period": True} for row in rows] + before
+
+
+def _counted_in_period(queries: QueryRunner, period: GroupPeriod, of_which: Mapping[str, Any]) -> list[Row]:
+    bounds = {"previous": period.previous, "since": period.since, "until": period.until}
+    previous_days, days = whole_days(period.previous, period.since), whole_days(period.since, period.until)
+    if previous_days.since == previous_days.until and days.since == days.until:
+        return queries.run("errors_of_periods", {**bounds, **of_which}, _LIMITS)
+    bounds |= {"previous_days_since": previous_days.since, "previous_days_until": previous_days.until}
+    bounds |= {"days_since": days.since, "days_until": days.until}
+    return queries.run("errors_of_days", {**bounds, **of_which}, _LIMITS)
 
 
 def _unresolved(

@@ -1,6 +1,7 @@
 -- Records of some hours by message shape, the most frequent first, and by agent and level, in rows of their own: those in
 -- the hour that a period begins in and in the one that it ends in, with the first and the last time of each, and those
--- between. In a row of the one kind the columns of the other are empty.
+-- between. In a row of the one kind the columns of the other are empty. Whole days, of the period and of the hours before
+-- it, are read as such. Where only shapes are wanted of what was before, they are read by the day.
 SELECT
     grouping(PatternHash) AS is_of_agent,
     PatternHash AS shape,
@@ -15,9 +16,24 @@ SELECT
     toUnixTimestamp64Nano(maxIf(Last, Step = {last_step:UInt32})) AS last_2
 FROM spanlog_counts
 WHERE
-    Kind = 'patterns'
-    AND Step >= {previous_step:UInt32}
-    AND Step <= {last_step:UInt32}
+    (
+        (
+            Kind = 'patterns'
+            AND (
+                (Step >= {previous_step:UInt32} AND Step < {previous_days_since:UInt32})
+                OR (Step >= {previous_days_until:UInt32} AND Step < {days_since:UInt32})
+                OR (Step >= {days_until:UInt32} AND Step <= {last_step:UInt32})
+            )
+        )
+        OR (
+            Kind = 'days'
+            AND (
+                (Step >= {previous_days_since:UInt32} AND Step < {previous_days_until:UInt32})
+                OR (Step >= {days_since:UInt32} AND Step < {days_until:UInt32})
+            )
+        )
+        OR (Kind = 'shapes' AND Step >= {shapes_since:UInt32} AND Step < {shapes_until:UInt32})
+    )
     AND ({agent_id:String} = '' OR AgentId = {agent_id:String})
 GROUP BY GROUPING SETS ((PatternHash), (AgentId, Level))
 ORDER BY sum(Records) DESC, shape

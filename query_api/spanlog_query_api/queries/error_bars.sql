@@ -12,3 +12,4 @@ WHERE
     AND ({agent_id:String} = '' OR AgentId = {agent_id:String})
     AND ({level:String} = '' OR Level = {level:String})
 GROUP BY fingerprint, bucket
+SETTINGS optimize_move_to_prewhere = 0

@@ -14,3 +14,4 @@ WHERE
     AND Timestamp < fromUnixTimestamp64Nano({until:Int64})
 ORDER BY if({order:String} = 'asc', unix_nano, -unix_nano), LogId
 LIMIT {limit:UInt64}
+SETTINGS optimize_move_to_prewhere = 0

@@ -13,3 +13,4 @@ WHERE
     AND Timestamp <= fromUnixTimestamp64Nano({last:Int64})
     AND toUnixTimestamp64Nano(Timestamp) IN {moments:Array(Int64)}
     AND ({agent_id:String} = '' OR AgentId = {agent_id:String})
+SETTINGS optimize_move_to_prewhere = 0

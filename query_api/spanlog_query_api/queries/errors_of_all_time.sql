@@ -1,4 +1,5 @@
--- All errors there ever were by fingerprint, those included that are not kept any more; before means before a moment.
+-- All errors there ever were by fingerprint, those included that are not kept any more; before means before a
+-- moment. Of all fingerprints, or of some.
 SELECT
     Fingerprint AS fingerprint,
     sum(Records) AS records,
@@ -8,6 +9,7 @@ SELECT
     countIf(First < fromUnixTimestamp64Nano({since:Int64})) AS before_records
 FROM spanlog_error_groups
 WHERE
-    ({agent_id:String} = '' OR AgentId = {agent_id:String})
+    (empty({fingerprints:Array(UInt64)}) OR Fingerprint IN {fingerprints:Array(UInt64)})
+    AND ({agent_id:String} = '' OR AgentId = {agent_id:String})
     AND ({level:String} = '' OR Level = {level:String})
 GROUP BY Fingerprint

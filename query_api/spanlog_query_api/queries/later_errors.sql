@@ -28,3 +28,4 @@ FROM
     GROUP BY Fingerprint
 )
 GROUP BY fingerprint
+SETTINGS optimize_move_to_prewhere = 0

@@ -1,6 +1,7 @@
--- The message shapes of a period and of the one before it, the most frequent first: whole hours from what is counted at
--- insert, the hours that an edge cuts from the records themselves. The period is named twice for the records, because
--- their table is ordered by the first and cut by the second. Each row carries the sums over all shapes too.
+-- The message shapes of a period and of the one before it, the most frequent first: whole days and hours from what is
+-- counted at insert, the hours that an edge cuts from the records themselves. The period is named twice for the
+-- records, because their table is ordered by the first and cut by the second. Each row carries the sums over all shapes
+-- too.
 SELECT
     PatternHash AS shape,
     sumIf(Count, is_now) AS count,
@@ -38,15 +39,40 @@ FROM
         Step >= fromUnixTimestamp64Nano({since:Int64}) AS is_now
     FROM spanlog_counts
     WHERE
-        Kind = 'patterns'
-        AND (
+        (
             (
-                Step >= fromUnixTimestamp64Nano({hours_since:Int64})
-                AND Step < fromUnixTimestamp64Nano({hours_until:Int64})
+                Kind = 'patterns'
+                AND (
+                    (
+                        Step >= fromUnixTimestamp64Nano({hours_since:Int64})
+                        AND Step < fromUnixTimestamp64Nano({days_since:Int64})
+                    )
+                    OR (
+                        Step >= fromUnixTimestamp64Nano({days_until:Int64})
+                        AND Step < fromUnixTimestamp64Nano({hours_until:Int64})
+                    )
+                    OR (
+                        Step >= fromUnixTimestamp64Nano({previous_hours_since:Int64})
+                        AND Step < fromUnixTimestamp64Nano({previous_days_since:Int64})
+                    )
+                    OR (
+                        Step >= fromUnixTimestamp64Nano({previous_days_until:Int64})
+                        AND Step < fromUnixTimestamp64Nano({previous_hours_until:Int64})
+                    )
+                )
             )
             OR (
-                Step >= fromUnixTimestamp64Nano({previous_hours_since:Int64})
-                AND Step < fromUnixTimestamp64Nano({previous_hours_until:Int64})
+                Kind = 'days'
+                AND (
+                    (
+                        Step >= fromUnixTimestamp64Nano({days_since:Int64})
+                        AND Step < fromUnixTimestamp64Nano({days_until:Int64})
+                    )
+                    OR (
+                        Step >= fromUnixTimestamp64Nano({previous_days_since:Int64})
+                        AND Step < fromUnixTimestamp64Nano({previous_days_until:Int64})
+                    )
+                )
             )
         )
         AND ({agent_id:String} = '' OR AgentId = {agent_id:String})

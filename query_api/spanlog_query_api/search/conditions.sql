@@ -72,7 +72,19 @@ ParentId = {value:String}
 ParentId LIKE {pattern:String}
 
 -- name: id_is
-LogId = {value:UUID}
+(
+    LogId = {value:UUID}
+    -- What idx_log_id_second holds.
+    AND if(
+        toUnixTimestamp64Milli(UUIDv7ToDateTime(LogId)) = 0,
+        cityHash64(LogId),
+        toUInt64(intDiv(toUnixTimestamp64Milli(UUIDv7ToDateTime(LogId)), 1000))
+    ) = if(
+        toUnixTimestamp64Milli(UUIDv7ToDateTime({value:UUID})) = 0,
+        cityHash64({value:UUID}),
+        toUInt64(intDiv(toUnixTimestamp64Milli(UUIDv7ToDateTime({value:UUID})), 1000))
+    )
+)
 
 -- name: level_in
 Level IN {levels:Array(String)}

@@ -1,6 +1,6 @@
 CREATE TABLE spanlog_counts
 (
-    `Kind` Enum8('agents' = 1, 'patterns' = 2, 'shapes' = 3) CODEC(ZSTD(1)),
+    `Kind` Enum8('agents' = 1, 'patterns' = 2, 'shapes' = 3, 'days' = 4, 'errors' = 5) CODEC(ZSTD(1)),
     `Step` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
     `PatternHash` UInt64 CODEC(ZSTD(1)),
     `TenantId` LowCardinality(String) CODEC(ZSTD(1)),
@@ -16,4 +16,4 @@ CREATE TABLE spanlog_counts
 ENGINE = AggregatingMergeTree
 PARTITION BY toDate(Step)
 ORDER BY (Kind, Step, PatternHash, TenantId, AgentId, Level)
-SETTINGS ttl_only_drop_parts = 1, index_granularity = 1024, min_bytes_for_full_part_storage = 67108864, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
+SETTINGS ttl_only_drop_parts = 1, index_granularity = 1024, min_bytes_for_full_part_storage = 67108864, non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1

@@ -16,7 +16,7 @@ CREATE MATERIALIZED VIEW spanlog_counts_mv TO spanlog_counts
 AS SELECT
     Kind,
     multiIf(Kind = 'agents', FiveMinutes, Kind = 'patterns', toStartOfHour(FiveMinutes), toStartOfDay(FiveMinutes)) AS Step,
-    if(Kind = 'agents', 0, Shape) AS PatternHash,
+    multiIf(Kind = 'agents', 0, Kind = 'errors', Error, Shape) AS PatternHash,
     TenantId,
     if(Kind = 'shapes', '', Agent) AS AgentId,
     if(Kind = 'shapes', '', AgentLevel) AS Level,
@@ -31,6 +31,7 @@ FROM
     SELECT
         toStartOfFiveMinutes(Timestamp, 'UTC') AS FiveMinutes,
         PatternHash AS Shape,
+        Fingerprint AS Error,
         TenantId,
         AgentId AS Agent,
         Level AS AgentLevel,
@@ -44,8 +45,9 @@ FROM
     GROUP BY
         FiveMinutes,
         Shape,
+        Error,
         TenantId,
         Agent,
         AgentLevel
 )
-ARRAY JOIN ['agents', 'patterns', 'shapes'] AS Kind
+ARRAY JOIN arrayResize(['agents', 'patterns', 'shapes', 'days', 'errors'], if(Error = 0, 4, 5)) AS Kind
