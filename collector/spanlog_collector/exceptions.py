@@ -35,7 +35,7 @@ class MalformedRequestError(CollectorError):
 
 
 class RequestTooLargeError(CollectorError):
-    """The request is larger than the collector takes, as sent or decompressed."""
+    """The request is larger than the collector takes, as sent or decompressed, or holds more records or messages."""
 
 
 class UnsupportedEncodingError(CollectorError):

@@ -5,7 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from spanlog_collector.exceptions import JournalUnavailableError, MalformedRequestError, OverloadedError
+from spanlog_collector.exceptions import (
+    JournalUnavailableError,
+    MalformedRequestError,
+    OverloadedError,
+    RequestTooLargeError,
+)
 from spanlog_collector.journal.writer import Journal
 from spanlog_collector.metrics import CollectorMetrics
 from spanlog_collector.otlp.check import CheckedRequest, check_request
@@ -61,6 +66,7 @@ class Ingest:
 
         Raises:
             MalformedRequestError: it is no request of ``signal``.
+            RequestTooLargeError: it holds more messages than one request may.
             JournalUnavailableError: it cannot be kept now.
         """
         try:
@@ -75,6 +81,9 @@ class Ingest:
             is_new = await self._journal.append_async(signal, checked.body)
         except MalformedRequestError:
             self._count(protocol, signal, "malformed")
+            raise
+        except RequestTooLargeError:
+            self._count(protocol, signal, "too_large")
             raise
         except JournalUnavailableError:
             self._count(protocol, signal, "unavailable")

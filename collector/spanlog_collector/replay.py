@@ -4,7 +4,7 @@ import logging
 import threading
 from typing import Final
 
-from spanlog_collector.exceptions import MalformedRequestError
+from spanlog_collector.exceptions import MalformedRequestError, RequestTooLargeError
 from spanlog_collector.journal.frame import Frame, digest_of, frame_header, received_unix_nano, scan
 from spanlog_collector.journal.quarantine import Quarantine, SetAside
 from spanlog_collector.journal.segment import UNFINISHED_SUFFIX
@@ -68,7 +68,7 @@ class Replay:
                 self._store.load_segment(entry.signal, loading, entry.name)
             finally:
                 loading.unlink(missing_ok=True)
-        except (MalformedRequestError, SegmentRefusedError) as error:
+        except (MalformedRequestError, RequestTooLargeError, SegmentRefusedError) as error:
             self._quarantine.keep(entry, str(error))
             self._metrics.replayed.labels(entry.signal.name, "refused").inc()
             logger.warning("%s is refused again: %s", entry.name, error)
@@ -81,7 +81,7 @@ def records_of(entry: SetAside) -> int | None:
     """Return how many records or spans a message holds; ``None`` where that cannot be told."""
     try:
         return _check(entry)[0].records
-    except (MalformedRequestError, OSError):
+    except (MalformedRequestError, RequestTooLargeError, OSError):
         return None
 
 
@@ -90,6 +90,7 @@ def _check(entry: SetAside) -> tuple[CheckedRequest, int]:
 
     Raises:
         MalformedRequestError: it is damaged, or no request.
+        RequestTooLargeError: it holds more than this version takes of one.
         OSError: it cannot be read.
     """
     data = entry.path.read_bytes()

@@ -37,7 +37,7 @@ class RunningCollector:
         self._thread.start()
         self.http = urllib3.PoolManager(retries=False)
         self.collector = Collector(
-            CollectorConfig(otlp_http=ANY_PORT, otlp_grpc=ANY_PORT, max_body_bytes=MAX_BODY_BYTES, **config),
+            CollectorConfig(otlp_http=ANY_PORT, otlp_grpc=ANY_PORT, **{"max_body_bytes": MAX_BODY_BYTES} | config),
             self.data,
             store,
             self.registry,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from spanlog_collector.exceptions import MalformedRequestError
+from spanlog_collector.exceptions import MalformedRequestError, RequestTooLargeError
 from spanlog_collector.journal.durable_file import write_durably
 from spanlog_collector.journal.frame import Frame, received_unix_nano, scan
 from spanlog_collector.journal.segment import UNFINISHED_SUFFIX, Segment, find_segments, fsync_directory
@@ -116,5 +116,5 @@ def _unreadable_by_the_engine(segment: Segment, data: bytes, frames: list[Frame]
 def _is_readable(signal: Signal, body: bytes) -> bool:
     try:
         return check_request(signal, body).body == body
-    except MalformedRequestError:
+    except (MalformedRequestError, RequestTooLargeError):
         return False

@@ -33,6 +33,7 @@ def keep_agents(signal: Signal, body: bytes, agents: Collection[str], *, is_json
 
     Raises:
         MalformedRequestError: ``body`` is not a request of ``signal``.
+        RequestTooLargeError: it holds more messages than one request may.
     """
     checked = check_request(signal, json_to_protobuf(signal, body) if is_json else body)
     request: Any = strict_class(signal).FromString(checked.body)

@@ -6,8 +6,9 @@ from typing import Any
 from google.protobuf.message import DecodeError, EncodeError
 
 from spanlog_collector.exceptions import MalformedRequestError
+from spanlog_collector.otlp.bounds import check_bounds
 from spanlog_collector.otlp.description import LOGS, Signal
-from spanlog_collector.otlp.message_classes import folded_class, strict_class
+from spanlog_collector.otlp.message_classes import folded_class, official_class, strict_class
 from spanlog_collector.otlp.normalize import canonical, normalize
 
 
@@ -24,8 +25,10 @@ def check_request(signal: Signal, body: bytes) -> CheckedRequest:
 
     Raises:
         MalformedRequestError: ``body`` is not a request of ``signal``.
+        RequestTooLargeError: it holds more messages than one request may.
     """
     try:
+        check_bounds(official_class(signal).DESCRIPTOR, body)
         is_all_known = _is_all_known(signal, body)
         request, written = _understood(signal, body)
     except DecodeError as error:

@@ -15,6 +15,7 @@ from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from spanlog_collector.exceptions import MalformedRequestError
+from spanlog_collector.otlp.bounds import check_json_bounds, check_json_list
 from spanlog_collector.otlp.description import Signal
 from spanlog_collector.otlp.message_classes import official_class
 
@@ -34,7 +35,9 @@ def json_to_protobuf(signal: Signal, document: bytes) -> bytes:
 
     Raises:
         MalformedRequestError: it is not JSON, or not a request of ``signal``; the message says where.
+        RequestTooLargeError: it holds more than one request may.
     """
+    check_json_bounds(document)
     try:
         # As in protobuf, text that is not UTF-8 loses no more than the bytes that are not.
         text = document.decode("utf-8-sig", errors="replace")
@@ -89,6 +92,7 @@ def _prepare(node: Any, message: Any, depth: int) -> None:
         elif not field.is_repeated:
             _prepare(value, field.message_type, depth - 1)
         elif isinstance(value, list):
+            check_json_list(key, len(value))
             for item in value:
                 _prepare(item, field.message_type, depth - 1)
 

@@ -12,15 +12,18 @@ them (``normalize.py``).
 The folded classes tell whether a request holds anything that OTLP does not know, in half the time that looking at each
 message takes. In them nothing is repeated, so that all records become one, all attributes one, and so on: a single
 value is replaced by the next, but what is unknown gathers.
+
+The outline classes tell how many messages a request may hold (``bounds.py``). They are folded too, and know nothing
+but messages, so that everything else gathers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-from google.protobuf.descriptor import FileDescriptor
+from google.protobuf.descriptor import Descriptor, FileDescriptor
 from google.protobuf.message import Message as ProtobufMessage
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -40,6 +43,15 @@ _FieldProto = descriptor_pb2.FieldDescriptorProto
 _PACKAGE: Final = "spanlog.otlp"
 _NEVER_SENT: Final = 536_870_911
 """The highest field number that protobuf allows."""
+
+_RECORD_FIELDS: Final = frozenset(
+    (
+        *("resource_logs", "scope_logs", "log_records"),
+        *("resource_spans", "scope_spans", "spans"),
+        *("resource_metrics", "scope_metrics", "metrics"),
+    )
+)
+"""What leads from a request to its records, and the records."""
 
 _SCALARS: Final = {name: getattr(_FieldProto, f"TYPE_{name.upper()}") for name in SCALAR_TYPES}
 
@@ -93,15 +105,50 @@ def _class(signal: Signal, *, is_strict: bool) -> type[ProtobufMessage]:
     return message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{_PACKAGE}.{signal.request}"))
 
 
-def _fold(messages: Iterable[descriptor_pb2.DescriptorProto]) -> None:
-    for message in messages:
-        _fold(message.nested_type)
-        for field in message.field:
-            if field.type == _FieldProto.TYPE_MESSAGE:
-                field.label = _FieldProto.LABEL_OPTIONAL
-            elif field.type == _FieldProto.TYPE_STRING:
-                # The same on the wire, and whether it is UTF-8 is not the question here.
-                field.type = _FieldProto.TYPE_BYTES
+def _remade(request: Descriptor, remake: Callable[[descriptor_pb2.DescriptorProto], None]) -> type[ProtobufMessage]:
+    """Return a class for ``request``, with each message it is made of as ``remake`` changes it."""
+    pool = descriptor_pool.DescriptorPool()
+
+    def remake_all(messages: Iterable[descriptor_pb2.DescriptorProto]) -> None:
+        for message in messages:
+            remake_all(message.nested_type)
+            remake(message)
+
+    def add(file: FileDescriptor) -> None:
+        for needed in file.dependencies:
+            add(needed)
+        remade = descriptor_pb2.FileDescriptorProto()
+        file.CopyToProto(remade)
+        remake_all(remade.message_type)
+        pool.Add(remade)
+
+    add(request.file)
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName(request.full_name))
+
+
+def _fold(message: descriptor_pb2.DescriptorProto) -> None:
+    for field in message.field:
+        field.label = _FieldProto.LABEL_OPTIONAL
+        if field.type == _FieldProto.TYPE_STRING:
+            # The same on the wire, and whether it is UTF-8 is not the question here.
+            field.type = _FieldProto.TYPE_BYTES
+
+
+def _outline(message: descriptor_pb2.DescriptorProto, *, records_only: bool) -> None:
+    kept = [
+        _FieldProto(
+            name=field.name,
+            number=field.number,
+            label=_FieldProto.LABEL_OPTIONAL,
+            type=_FieldProto.TYPE_MESSAGE,
+            type_name=field.type_name,
+        )
+        for field in message.field
+        if field.type == _FieldProto.TYPE_MESSAGE and (field.name in _RECORD_FIELDS or not records_only)
+    ]
+    # Of a oneof the last message would replace the others.
+    del message.field[:], message.oneof_decl[:]
+    message.field.extend(kept)
 
 
 def official_class(signal: Signal) -> type[ExportLogsServiceRequest] | type[ExportTraceServiceRequest]:
@@ -112,19 +159,16 @@ def official_class(signal: Signal) -> type[ExportLogsServiceRequest] | type[Expo
 @cache
 def folded_class(signal: Signal) -> type[ProtobufMessage]:
     """Return opentelemetry-proto's request class of ``signal`` with one of each message, and bytes for text."""
-    pool = descriptor_pool.DescriptorPool()
+    return _remade(official_class(signal).DESCRIPTOR, _fold)
 
-    def add(file: FileDescriptor) -> None:
-        for needed in file.dependencies:
-            add(needed)
-        folded = descriptor_pb2.FileDescriptorProto()
-        file.CopyToProto(folded)
-        _fold(folded.message_type)
-        pool.Add(folded)
 
-    request = official_class(signal).DESCRIPTOR
-    add(request.file)
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName(request.full_name))
+@cache
+def outline_class(request: Descriptor, *, records_only: bool) -> type[ProtobufMessage]:
+    """Return opentelemetry-proto's ``request`` with one of each message and nothing else.
+
+    With ``records_only`` it ends at the records (spans, metrics): what they hold is not told apart.
+    """
+    return _remade(request, partial(_outline, records_only=records_only))
 
 
 @cache

@@ -23,6 +23,7 @@ async def keep_own(signal: Signal, body: bytes, access: Access, *, is_json: bool
     Raises:
         ForbiddenError: nothing is left.
         MalformedRequestError: ``body`` is not a request of ``signal``.
+        RequestTooLargeError: it holds more messages than one request may.
     """
     agents = access.agents or frozenset()
     if len(body) > _INLINE_BYTES:

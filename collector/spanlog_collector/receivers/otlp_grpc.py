@@ -16,15 +16,14 @@ from google.protobuf.message import DecodeError
 from google.rpc import code_pb2
 from google.rpc.error_details_pb2 import RetryInfo
 from google.rpc.status_pb2 import Status
-from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
 from spanlog_collector.addresses import Address, bind
-from spanlog_collector.exceptions import AddressError, MalformedRequestError, OverloadedError
+from spanlog_collector.exceptions import AddressError, MalformedRequestError, OverloadedError, RequestTooLargeError
 from spanlog_collector.ingest import Ingest
 from spanlog_collector.otlp.description import LOGS, TRACES, Signal
 from spanlog_collector.receivers.arrivals import Arrivals
 from spanlog_collector.receivers.bound_keys import keep_own, partial_success
-from spanlog_collector.receivers.otlp_http import metrics_response
+from spanlog_collector.receivers.otlp_http import metrics_response, parse_metrics
 from spanlog_keys import Access, ForbiddenError, Gate, Scope, TooManyRequestsError, UnauthenticatedError
 
 logger: Final = logging.getLogger(__name__)
@@ -37,6 +36,12 @@ _METRICS_SERVICE: Final = "opentelemetry.proto.collector.metrics.v1.MetricsServi
 _EMPTY_RESPONSE: Final = b""
 """An Export…ServiceResponse with nothing set has no bytes."""
 _INTERNAL_RETRY_SECONDS: Final = 5
+
+_STATUS_OF: Final[dict[type[Exception], grpc.StatusCode]] = {
+    ForbiddenError: grpc.StatusCode.PERMISSION_DENIED,
+    MalformedRequestError: grpc.StatusCode.INVALID_ARGUMENT,
+    RequestTooLargeError: grpc.StatusCode.RESOURCE_EXHAUSTED,
+}
 
 _Handler = Callable[[bytes, Any], Awaitable[bytes]]
 
@@ -111,10 +116,8 @@ class OtlpGrpcReceiver:
                 own = await keep_own(signal, body, access)
                 await self._ingest.accept("grpc", signal, own.body)
                 return partial_success(signal, own, access).SerializeToString()
-        except ForbiddenError as error:
-            return _Refusal(grpc.StatusCode.PERMISSION_DENIED, str(error))
-        except MalformedRequestError as error:
-            return _Refusal(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        except (ForbiddenError, MalformedRequestError, RequestTooLargeError) as error:
+            return _Refusal(_STATUS_OF[type(error)], str(error))
         except OverloadedError as error:
             return _Refusal(grpc.StatusCode.UNAVAILABLE, str(error), error.retry_after_seconds)
         except Exception:
@@ -127,7 +130,10 @@ class OtlpGrpcReceiver:
             del body
             await access.tell(context)
         try:
-            request = await asyncio.to_thread(ExportMetricsServiceRequest.FromString, body)
+            request = await asyncio.to_thread(parse_metrics, body)
+        except RequestTooLargeError as error:
+            del body
+            await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, str(error))
         except DecodeError as error:
             await context.abort(
                 grpc.StatusCode.INVALID_ARGUMENT,

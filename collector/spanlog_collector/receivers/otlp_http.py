@@ -31,6 +31,7 @@ from spanlog_collector.exceptions import (
     UnsupportedEncodingError,
 )
 from spanlog_collector.ingest import Ingest, Settled
+from spanlog_collector.otlp.bounds import check_bounds, check_json_bounds
 from spanlog_collector.otlp.description import LOGS, TRACES, Signal
 from spanlog_collector.receivers.arrivals import Arrival, Arrivals
 from spanlog_collector.receivers.bound_keys import keep_own, partial_success
@@ -248,12 +249,26 @@ def _encode(message: ProtobufMessage, *, answers_json: bool) -> tuple[bytes, byt
 def _refuse_metrics(body: bytes, *, is_json: bool) -> ExportMetricsServiceResponse:
     try:
         if is_json:
+            check_json_bounds(body)
             request = json_format.Parse(body, ExportMetricsServiceRequest(), ignore_unknown_fields=True)
         else:
-            request = ExportMetricsServiceRequest.FromString(body)
+            request = parse_metrics(body)
+    except RequestTooLargeError:
+        raise
     except Exception as error:
         raise MalformedRequestError(f"the body is not an OTLP ExportMetricsServiceRequest: {error}") from error
     return metrics_response(request)
+
+
+def parse_metrics(body: bytes) -> ExportMetricsServiceRequest:
+    """Return the request in ``body``.
+
+    Raises:
+        RequestTooLargeError: it holds more messages than one request may.
+        google.protobuf.message.DecodeError: it is no request.
+    """
+    check_bounds(ExportMetricsServiceRequest.DESCRIPTOR, body)
+    return ExportMetricsServiceRequest.FromString(body)
 
 
 def metrics_response(request: ExportMetricsServiceRequest) -> ExportMetricsServiceResponse:
