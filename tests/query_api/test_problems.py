@@ -148,6 +148,8 @@ def test_a_question_that_is_too_large(store):
     app = create_app(ApiConfig(), store, refusing)
 
     class Stopped:
+        is_shared = False
+
         def query(self, *_arguments):
             raise QueryTooLargeError("limit for result exceeded", 396)
 
