@@ -25,3 +25,10 @@ def test_probes_of_a_logging_program_are_seen(start_stack, monkeypatch):
     fresh = freshness.measured(start_stack(), per_second=500, seconds=1)
     assert fresh.probes == freshness.PROBES_PER_SECOND
     assert 0 < fresh.p50_ms <= fresh.p99_ms <= fresh.max_ms
+
+
+def test_every_benchmark_of_make_bench_is_there(monkeypatch):
+    monkeypatch.setattr(sys, "path", [str(BENCHMARKS), *sys.path])
+    import run
+
+    assert callable(run.main)

@@ -20,8 +20,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from ingest_rate import send
-from records import request_of
+from flood import Flood, flood
 from running_stack import cpu_seconds, running_stack, wait_until_visible
 
 # isort: split
@@ -80,12 +79,12 @@ def main(requests: int = REQUESTS, rounds: int = ROUNDS) -> None:
 
 def _measure(way: Callable[[], Iterator[Running]], requests: int, number: int) -> tuple[float, float]:
     """Give the cost of a record in microseconds: of all processes, of the engine's."""
-    bodies = [request_of(RECORDS_PER_REQUEST, number * requests + index) for index in range(requests)]
+    what = Flood(RECORDS_PER_REQUEST, requests, CLIENTS, seed=number)
     with contextmanager(way)() as (endpoint, cpu, wait):
-        send(endpoint, [request_of(1, -1)], 1)
+        flood(endpoint, Flood(batch=1, requests=1, clients=1, seed=-1))
         wait(1)
         before = cpu()
-        send(endpoint, bodies, CLIENTS)
+        flood(endpoint, what)
         # Asking costs CPU, too, so it is not done before there is a chance.
         time.sleep(SETTLE_SECONDS)
         wait(1 + requests * RECORDS_PER_REQUEST)
