@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from spanlog_collector.storage import Store
 from spanlog_keys import Gate, KeyRing
+from spanlog_query_api.asked_together import AskedTogetherMiddleware
 from spanlog_query_api.body_limit import BodyLimitMiddleware
 from spanlog_query_api.config import ApiConfig
 from spanlog_query_api.error_groups.lifecycle import Lifecycle
@@ -121,6 +122,7 @@ def create_app(  # noqa: PLR0913 - the parts an application is made of
     install_error_handlers(app)
     install_openapi(app)
     # The last one added is the first to see a request.
+    app.add_middleware(AskedTogetherMiddleware)
     app.add_middleware(BodyLimitMiddleware, max_body_bytes=config.max_body_bytes)
     app.add_middleware(BearerMiddleware, gate=gate)
     app.add_middleware(UnexpectedErrorMiddleware)

@@ -81,7 +81,12 @@ class BearerMiddleware:
 
 def access_of(request: Request) -> Access:
     """Return what the caller of ``request`` may do."""
-    access: Any = request.scope[_ACCESS]
+    return access_in(request.scope)
+
+
+def access_in(scope: Scope) -> Access:
+    """Return what the caller of the request in ``scope`` may do."""
+    access: Any = scope[_ACCESS]
     assert isinstance(access, Access)  # noqa: S101 - set before any route is chosen
     return access
 
