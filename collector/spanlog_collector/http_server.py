@@ -4,11 +4,18 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Generator
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
 
 from spanlog_collector.http_guard import GuardedProtocol, sweep_for_ever
+
+KEEP_ALIVE_SECONDS: Final = 75
+"""How long a connection may wait for its next request.
+
+Longer than exporters pause between two batches (5 s by default), and than most clients and proxies keep a connection
+that is not used (60 s): whose connection is closed just as a request sets out does not know what became of it.
+"""
 
 
 class _Server(uvicorn.Server):
@@ -51,6 +58,7 @@ class HttpServer:
                 date_header=False,
                 # Nothing here asks where a request came from.
                 proxy_headers=False,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 timeout_graceful_shutdown=shutdown_seconds,
             )
         )

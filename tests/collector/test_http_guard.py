@@ -105,6 +105,15 @@ def test_connection_that_was_answered_is_not_cut(running, monkeypatch, service):
     assert running.post("/v1/logs", log_request(service, "b").SerializeToString(), PROTOBUF).status == 200
 
 
+def test_connection_that_pauses_as_long_as_an_exporter_is_kept(connect, service):
+    body = log_request(service, "one").SerializeToString()
+    connection = connect()
+    for pause in (0, 6):
+        time.sleep(pause)
+        connection.sendall(HEAD % len(body) + body)
+        assert status_of(connection) == 200
+
+
 @pytest.mark.parametrize("protocol", ["h2c", "websocket"])
 def test_offer_of_another_protocol_is_passed_over(running, service, protocol):
     """As Java's client does it with each request."""
