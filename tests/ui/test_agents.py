@@ -65,6 +65,8 @@ def test_one_agent_shows_its_counts_errors_messages_and_sessions(settled, page):
 def test_a_range_of_its_chart_is_the_period_of_all_its_parts(settled, page):
     page.goto(f"{settled.url}/ui/agents/support-bot")
     expect(page.get_by_role("region", name="Errors")).to_contain_text("KeyError")
+    # What is still loading moves the chart.
+    page.wait_for_load_state("networkidle")
     chart = page.locator(".time-chart .u-over")
     box = chart.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + 20)

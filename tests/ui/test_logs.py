@@ -119,6 +119,7 @@ def test_a_mistake_is_shown_where_it_is_and_an_empty_result_says_how_to_widen_it
 def test_a_range_dragged_in_the_chart_becomes_the_period(seeded, page):
     go(page, seeded.url)
     before = count_of(page)
+    page.wait_for_load_state("networkidle")
     box = page.locator(".time-chart .u-over").bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 30)
     page.mouse.down()

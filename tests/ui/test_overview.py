@@ -60,6 +60,8 @@ def test_silent_agents_stand_first(settled, page):
 
 def test_a_range_dragged_on_the_chart_is_the_period_and_survives_a_reload(settled, page):
     page.goto(settled.url)
+    # What is still loading moves the chart.
+    page.wait_for_load_state("networkidle")
     chart = page.locator(".time-chart .u-over").first
     box = chart.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 20)
