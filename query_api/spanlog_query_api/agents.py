@@ -67,14 +67,15 @@ def _usual_gaps(queries: QueryRunner, now: int, agents: AbstractSet[str]) -> Map
     seven days changes little in that time, and it is half of what the question costs.
     """
     step = now // STEP_NANOSECONDS
-    known: dict[str, float | None] | None = queries.fact("usual_gaps", step)
-    if known is None or not known.keys() >= agents:
+    # Under one name for all steps: those that are over are of no use to anybody.
+    known_step, known = queries.fact("usual_gaps") or (None, {})
+    if known_step != step or not known.keys() >= agents:
         first_step = (now - _USUAL_DAYS * DAY_NANOSECONDS) // NANOSECONDS_PER_SECOND
         known = dict.fromkeys(agents)
         for row in queries.run("agent_gaps", {"first_step": first_step}):
             if row["gap_count"] >= _MIN_GAPS:
                 known[row["agent_id"]] = row["usual_gap_nano"] / NANOSECONDS_PER_SECOND
-        queries.keep_fact(known, "usual_gaps", step)
+        queries.keep_fact((step, known), "usual_gaps")
     return {agent: gap for agent, gap in known.items() if gap is not None}
 
 

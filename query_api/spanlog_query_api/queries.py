@@ -110,7 +110,7 @@ class QueryRunner:
         return None if self.is_restricted else self._remembered.fact(key)
 
     def keep_fact(self, value: Any, *key: Hashable) -> None:
-        """Keep what never changes under ``key``."""
+        """Keep what stays true under ``key``, in the place of what was there."""
         if not self.is_restricted:
             self._remembered.keep_fact(key, value)
 

@@ -1,7 +1,7 @@
 """What people changed is read again and again, and changes seldom: it is remembered until something was written.
 
 Records are not remembered, nor what is counted of them, only what comes through ``Store.insert``; and facts that stay
-what they are, such as which record of a group was logged at a moment.
+what they are, such as which record of a group was logged at a moment, or that say of which moment they are.
 """
 
 import threading
@@ -47,7 +47,7 @@ class Remembered:
             return self._facts[key]
 
     def keep_fact(self, key: Hashable, value: Any) -> None:
-        """Keep what never changes, whatever comes; no more than 20,000 such things."""
+        """Keep what stays true, whatever comes, in the place of what was there; no more than 20,000 such things."""
         with self._lock:
             self._facts[key] = value
             self._facts.move_to_end(key)
